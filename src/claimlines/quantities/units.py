@@ -64,9 +64,9 @@ class UnitGrammar:
         self._rate = re.compile(
             rf"(?:[ ]?/[ ]?|[ -]per[ -]){mtok}"
             rf"|[ ]?/[ ]?(?P<slash>[A-Za-z]+(?:²|\^2)?)(?![\w])"
-            rf"|[ -](?:an?|each|every)[ -](?P<article>(?:{_ARTICLE_RATES}))(?![\w])"
+            rf"|[ -](?:an?|each|every)[ -](?P<article>(?:{_ARTICLE_RATES}))(?![\w]| (?:ago|earlier|before|later|from now|old))"
             rf"|[ -]per[ -](?P<per>[A-Za-z][A-Za-z-]*[A-Za-z]|[A-Z])(?![\w])"
-            rf"|[ ](?P<adverb>{_alternation(list(_ADVERBS))})(?![\w])",
+            rf"|[ ](?P<adverb>{_alternation(list(_ADVERBS))})(?![\w]| (?!to|in|by|from|and|for|on|over|after|as|at|but|if|or|when|with|until)[a-z])",
             re.IGNORECASE,
         )
 

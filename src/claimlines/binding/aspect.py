@@ -1,0 +1,143 @@
+"""Features of the small decisions about one quantity: is it a claim, its aspect and sign, its status."""
+
+from __future__ import annotations
+
+import re
+
+from claimlines.binding.scene import Place, Scene
+from claimlines.binding.words import around
+
+__all__ = ["ASPECTS", "STATUSES", "aspect_features", "keep_features", "status_features"]
+
+ASPECTS = ("level", "share", "up", "down")
+"""Classes of the aspect decision; ``up`` and ``down`` are changes with their sign."""
+
+STATUSES = ("actual", "expected", "hypothetical")
+
+_FUTURE = re.compile(r"\b(?:will|would|shall|'ll|going to|set to|due to|expected to|expects? to|plans? to|aims? to|hopes? to|likely to)\b")
+_MODAL = re.compile(r"\b(?:could|might|may|if|would)\b")
+
+
+def _facts(scene: Scene, place: Place) -> list[str]:
+    q = place.quantity
+    words = around(scene, place)
+    right2 = " ".join(words.right[:2])
+    left2 = " ".join(words.left[:2][::-1])
+    return [
+        f"k={q.kind}", f"form={q.form}", f"r={words.right[0] if words.right else '$'}", f"r2={right2}",
+        f"l={words.left[0] if words.left else '^'}", f"l2={left2}", f"v={words.verb}", f"p={words.prep}", f"h={words.head}",
+    ]  # fmt: skip
+
+
+def keep_features(scene: Scene, place: Place, in_period: str) -> list[list[str]]:
+    """Features of dropping and of keeping a quantity as a claim.
+
+    Args:
+        in_period: kind of the period mention that covers the quantity, or empty.
+    """
+    q = place.quantity
+    words = around(scene, place)
+    facts = _facts(scene, place)
+    facts += [f"n={w}" for w in words.near]
+    unit = q.unit if q.kind != "count" else "count"
+    facts += [f"u={unit}", f"u={unit}|l={words.left[0] if words.left else '^'}", f"u={unit}|r={words.right[0] if words.right else '$'}"]
+    facts.append(f"k={q.kind}|form={q.form}|scaled={q.scaled}")
+    facts.append(f"inperiod={in_period}")
+    facts.append(f"comp={q.comparator}")
+    for note in ("definite", "weak", "signed", "implied", "range", "reference"):
+        if q.notes.get(note):
+            facts.append(f"note={note}|{q.kind}")
+    if q.kind in {"count", "number"}:
+        facts.append(f"small={q.value <= 10}|{q.form}")
+        facts.append(f"noun={q.unit.split('/')[0].lower()}")
+        facts.append(f"nonoun={q.unit == '1'}|{q.form}|big={abs(q.value) >= 1000}")
+        after = scene.doc[place.span.end : place.span.end + 1].text[:1]
+        facts.append(f"next={'upper' if after.isupper() else 'lower' if after.islower() else after}|{q.form}")
+        left = scene.doc[max(0, place.span.start - 1) : place.span.start].text
+        facts.append(f"prev={'upper' if left[:1].isupper() else 'digit' if left[:1].isdigit() else 'other'}|{q.form}|scaled={q.scaled}")
+        if place.span.start == scene.sentence(place.sentence)[0]:
+            facts.append(f"first|{q.form}|nexttitle={after.isupper()}")
+    if scene.heading_of and scene.heading_of[place.sentence] == -1 and place.sentence == 0:
+        facts.append(f"title|{q.kind}|{q.form}")
+    return [[], facts]
+
+
+def aspect_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:
+    """Features of each aspect class, in the order of :data:`ASPECTS`."""
+    q = place.quantity
+    words = around(scene, place)
+    facts = _facts(scene, place)
+    name = metric if metric in scene.lexicon.metrics else "<own>"
+    facts += [f"m={name}", f"m={name}|k={q.kind}", f"m={name}|c={q.change}"]
+    facts += [f"c={q.change}", f"c={q.change}|k={q.kind}", f"cw={q.notes.get('change_word')}|k={q.kind}", f"c={q.change}|to={q.notes.get('to')}|k={q.kind}"]
+    facts += [f"n={w}|k={q.kind}" for w in words.near]
+    facts += [f"signed={q.notes.get('signed')}|neg={q.value < 0}"]
+    if q.kind == "percent":
+        of = re.match(r"\s*(?:of|share of|stake|slice)\b", scene.doc.text[q.end : q.end + 12])
+        facts.append(f"of={bool(of)}|m={name}")
+        facts.append(f"of={bool(of)}|v={words.verb}")
+        low = words.verb
+        facts.append(f"v={low}|h={words.head}")
+    if place.verbs and not q.change:
+        lemma = place.verbs[0].lemma_.lower()
+        direction = _direction(scene, lemma)
+        facts.append(f"vd={direction}|k={q.kind}|p={words.prep}")
+        facts.append(f"vd={direction}|k={q.kind}|dep={place.head.dep_}")
+    attach = _direction(scene, words.head)
+    facts.append(f"hd={attach}|k={q.kind}|p={words.prep}")
+    facts.append(f"half={q.form}|k={q.kind}")
+    return [[f"{label}|{fact}" for fact in facts] + [label] for label in ASPECTS]
+
+
+def _direction(scene: Scene, word: str) -> str:
+    table = {row[0]: row[1] for row in scene.lexicon.rows("contexts", 2)}
+    cached = _DIRECTIONS.get(id(table))
+    if cached is None:
+        up = set(table["up"].split("|"))
+        down = set(table["down"].split("|"))
+        cached = (up, down)
+        _DIRECTIONS.clear()
+        _DIRECTIONS[id(table)] = cached
+    if word in cached[0]:
+        return "up"
+    return "down" if word in cached[1] else "-"
+
+
+_DIRECTIONS: dict[int, tuple[set[str], set[str]]] = {}
+
+
+def status_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:
+    """Features of each status, in the order of :data:`STATUSES`."""
+    q = place.quantity
+    words = around(scene, place)
+    doc = scene.doc
+    start, end = scene.sentence(place.sentence)
+    facts = [f"m={metric}", f"v={words.verb}", f"v2={words.verb2}", f"h={words.head}", f"k={q.kind}"]
+    facts += [f"n={w}" for w in words.near]
+    for depth, verb in enumerate(place.verbs[:3]):
+        aux = sorted(c.lower_ for c in verb.children if c.dep_ in {"aux", "auxpass"})
+        facts.append(f"t{depth}={verb.tag_}|{'+'.join(aux)}")
+        facts.append(f"lem={verb.lemma_.lower()}")
+        if any(a in {"will", "'ll", "would", "shall", "wo"} for a in aux):
+            facts.append(f"future{depth}")
+        if any(a in {"could", "might", "may"} for a in aux):
+            facts.append(f"modal{depth}")
+        if "to" in aux:
+            facts.append(f"to{depth}|{verb.head.lemma_.lower()}")
+        for child in verb.children:
+            if child.dep_ in {"mark", "advmod"} and child.lower_ in {"if", "unless", "once", "when"}:
+                facts.append(f"mark={child.lower_}")
+    before = doc[start : place.span.start].text.lower()
+    after = doc[place.span.end : end].text.lower()
+    facts.append(f"fut={bool(_FUTURE.search(before))}")
+    facts.append(f"mod={bool(_MODAL.search(before))}")
+    facts += [f"lw={w}" for w in sorted(set(re.findall(r"[a-z']+", before)[-12:]) & _CUES)]
+    facts += [f"aw={w}" for w in sorted(set(re.findall(r"[a-z']+", after)[:8]) & _CUES)]
+    return [[f"{label}|{fact}" for fact in facts] + [label] for label in STATUSES]
+
+
+_CUES = frozenset(
+    "will would expect expected expects forecast forecasts plan plans planned planning target targets targeted aim aims aiming intend predict predicted predicts project "
+    "projected guidance outlook hope hopes hoping seek goal could might may if likely upcoming proposed propose offer offered bid promise pledged pledge set due to by "
+    "rumoured potential potentially next future eventually anticipated estimates estimated tipped until has have had was were reported said already now would".split()
+)

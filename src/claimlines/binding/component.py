@@ -1,0 +1,113 @@
+"""Component ``claimlines_claims``: binds each quantity and leaves ``doc._.claims``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from claimlines.binding.aspect import ASPECTS, STATUSES, aspect_features, keep_features, status_features
+from claimlines.binding.metric import MetricCandidate, metric_candidates
+from claimlines.binding.period import PeriodCandidate, period_candidates
+from claimlines.binding.ranker import Rankers
+from claimlines.binding.scene import Place, Scene
+from claimlines.binding.subject import SubjectCandidate, subject_candidates
+from claimlines.lexicon import Lexicon, models_dir
+from claimlines.names import names
+
+__all__ = ["Binder", "Binding"]
+
+if not Doc.has_extension("bindings"):
+    Doc.set_extension("bindings", default=None)
+
+
+@dataclass(slots=True)
+class Binding:
+    """What was chosen for one quantity, and how sure each choice is."""
+
+    place: Place
+    keep: float
+    metric: MetricCandidate
+    metric_p: float
+    aspect: str
+    aspect_p: float
+    subject: SubjectCandidate
+    subject_p: float
+    period: PeriodCandidate
+    period_p: float
+    status: str
+    status_p: float
+
+
+class Binder:
+    """Chooses metric, aspect, status, subject and period for each quantity, in reading order."""
+
+    def __init__(self, nlp: Language, name: str = "claimlines_binder", *, weights: str = "", lexicon: Sequence[str] = (), threshold: float = 0.5) -> None:
+        self.name = name
+        self.lexicon = Lexicon.load(tuple(lexicon))
+        self.names = names(self.lexicon, nlp)
+        self.rankers = Rankers(Path(weights) if weights else models_dir() / "weights")
+        self.threshold = threshold
+        self.priors = self.read_priors()
+
+    def read_priors(self) -> dict[str, list[str]]:
+        """Metrics to try for each kind of quantity, the most frequent of the training data first."""
+        path = self.rankers.folder / "priors.json"
+        if not path.is_file():
+            return {}
+        found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+
+    def __call__(self, doc: Doc) -> Doc:
+        scene = Scene(doc, self.lexicon, self.names)
+        doc._.bindings = list(self.bind(scene))
+        return doc
+
+    def bind(self, scene: Scene) -> list[Binding]:
+        """The bindings of all kept quantities."""
+        out: list[Binding] = []
+        metric_before: tuple[str, int] | None = None
+        subject_before: tuple[str | None, int] | None = None
+        period_before: tuple[str | None, int] | None = None
+        for place in scene.places:
+            keep = self.rankers["keep"].probabilities(keep_features(scene, place, period_over(scene, place)))[1]
+            if keep < self.threshold:
+                continue
+            earlier = metric_before[0] if metric_before is not None and place.sentence - metric_before[1] <= 1 else None
+            metrics = metric_candidates(scene, place, self.priors, earlier)
+            i, metric_p = self.rankers["metric"].best([c.features for c in metrics])
+            metric = metrics[i]
+            a, aspect_p = self.rankers["aspect"].best(aspect_features(scene, place, metric.slug))
+            s, status_p = self.rankers["status"].best(status_features(scene, place, metric.slug))
+            subjects = subject_candidates(scene, place, metric.slug, ASPECTS[a], subject_before)
+            j, subject_p = self.rankers["subject"].best([c.features for c in subjects])
+            periods = period_candidates(scene, place, metric.slug, ASPECTS[a], STATUSES[s], period_before)
+            k, period_p = self.rankers["period"].best([c.features for c in periods])
+            metric_before = (metric.slug, place.sentence)
+            subject_before = (subjects[j].name, place.sentence)
+            period_before = (periods[k].interval, place.sentence)
+            out.append(Binding(place, keep, metric, metric_p, ASPECTS[a], aspect_p, subjects[j], subject_p, periods[k], period_p, STATUSES[s], status_p))
+        return out
+
+
+def period_over(scene: Scene, place: Place) -> str:
+    """The kind of the period mention that covers a quantity, or an empty string."""
+    for p in scene.periods.get(place.sentence, ()):
+        if p.span.start < place.span.end and place.span.start < p.span.end:
+            return p.period.kind
+    return ""
+
+
+@Language.factory(
+    "claimlines_binder",
+    default_config={"weights": "", "lexicon": [], "threshold": 0.5},
+    requires=["doc.spans", "token.dep"],
+    assigns=["doc._.bindings"],
+)
+def make_binder(nlp: Language, name: str, weights: str, lexicon: list[str], threshold: float) -> Binder:
+    """Factory of :class:`Binder`."""
+    return Binder(nlp, name, weights=weights, lexicon=lexicon, threshold=threshold)

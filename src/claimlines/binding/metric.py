@@ -1,0 +1,226 @@
+"""Candidates for a quantity's metric, with their features.
+
+Evidence for a metric, the strongest first: its noun governs the quantity or is governed
+with it; a verb that carries it; the counted noun; the unit; a noun of the sentence or of
+the one before; the heading. Without any, the noun itself makes the slug.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from claimlines.binding.scene import Place, Scene
+from claimlines.binding.words import around, bucket
+from claimlines.lexicon import singular
+from claimlines.metrics import MetricMention
+
+__all__ = ["MetricCandidate", "metric_candidates"]
+
+_LIMIT = 16
+_RELATIVES = {
+    "percent": {"percent", "pp", "share"},
+    "pp": {"pp", "percent"},
+    "bp": {"pp", "percent"},
+    "count": {"count", "number"},
+    "number": {"number", "count"},
+}
+_FALLBACK = {"money": "price", "percent": "survey_share", "pp": "interest_rate", "x": "performance_gain", "duration": "duration", "storage": "storage_capacity", "length": "length"}
+_UNIT_METRICS = {
+    "mAh": "battery_capacity", "nit": "brightness", "lm": "brightness", "megapixel": "camera_resolution", "parameter": "model_parameters",
+    "ppi": "pixel_density", "fps": "refresh_rate", "bit": "bit_width", "mpg": "fuel_economy", "hp": "power_output", "N*m": "torque",
+    "ft*lbf": "torque", "TFLOPS": "compute_performance", "PFLOPS": "compute_performance", "TOPS": "compute_performance",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class MetricCandidate:
+    """A slug, the words that suggest it, and its features."""
+
+    slug: str
+    mention: MetricMention | None
+    relation: str
+    features: list[str] = field(default_factory=list)
+
+
+def _fits(kinds: frozenset[str], kind: str) -> bool:
+    return bool(kinds & _RELATIVES.get(kind, {kind}))
+
+
+def _relation(scene: Scene, place: Place, m: MetricMention) -> str:
+    """How a metric's words stand to the quantity."""
+    doc = scene.doc
+    token = _root(doc, m)
+    span = place.span
+    noun = place.quantity.notes.get("noun_token")
+    if noun is not None and m.start <= noun < m.end:
+        return "noun"
+    if m.start < span.end and span.start < m.end:
+        return "inside"
+    if place.sentence not in scene.parsed:
+        return "before" if m.end <= span.start else "after"
+    if noun is not None and span.end <= m.start <= noun:
+        return "nounmod"
+    if m.kind == "verb":
+        if place.verbs and token.i == place.verbs[0].i:
+            return "verb0s" if place.head.dep_ in {"nsubj", "nsubjpass"} else f"verb0{_arg(place)}"
+        if any(v.i == token.i for v in place.verbs[1:]):
+            return "verb1"
+        if token.head.i == place.head.i or place.head.i == token.head.i:
+            return "acl"
+        return "verbx"
+    if place.attach.i == token.i or m.start <= place.attach.i < m.end:
+        return "attach" + ("_" + place.prep if place.prep in {"of", "to", "at", "in", "for", "on"} else "")
+    if token.head.i == place.head.i or (span.start <= token.head.i < span.end):
+        return "child"
+    head = token.head
+    if head.dep_ == "prep" and (head.head.i == place.head.i or span.start <= head.head.i < span.end):
+        return "childprep_" + (head.lower_ if head.lower_ in {"of", "in", "for", "on", "to"} else "x")
+    if place.verbs:
+        verb = place.verbs[0]
+        if token.head.i == verb.i:
+            return {"nsubj": "subj", "nsubjpass": "subj", "dobj": "obj", "attr": "obj"}.get(token.dep_, "verbarg")
+        for subject in scene.verb_subjects(verb):
+            if m.start <= subject.i < m.end:
+                return "subj"
+            if token.head.i == subject.i or token.head.head.i == subject.i:
+                return "subjmod"
+        if token.head.dep_ in {"dobj", "attr", "pobj"} and token.head.head.i == verb.i:
+            return "objmod"
+        if token.i in {t.i for t in _ancestors(place.head)}:
+            return "ancestor"
+    shared = {t.i for t in _ancestors(token)}
+    if place.verbs and place.verbs[0].i in shared:
+        return "clause"
+    return "sentence"
+
+
+def _arg(place: Place) -> str:
+    if place.head.dep_ in {"dobj", "attr", "oprd", "npadvmod", "pobj"}:
+        return "_" + (place.prep or "o")[:4]
+    return ""
+
+
+def _root(doc: object, m: MetricMention) -> Token:
+    span = doc[m.start : m.end]  # type: ignore[index]
+    root: Token = span.root
+    return root
+
+
+def _ancestors(token: Token, limit: int = 8) -> list[Token]:
+    out = []
+    for _ in range(limit):
+        if token.head.i == token.i:
+            break
+        token = token.head
+        out.append(token)
+    return out
+
+
+def metric_candidates(scene: Scene, place: Place, priors: dict[str, list[str]], previous: str | None) -> list[MetricCandidate]:
+    """The candidates for one quantity.
+
+    Args:
+        scene: the article.
+        place: the quantity.
+        priors: slugs to try for each kind of quantity, most frequent first.
+        previous: metric chosen for the quantity before in the same paragraph, if any.
+    """
+    q = place.quantity
+    lexicon = scene.lexicon
+    found: dict[str, MetricCandidate] = {}
+    evidence: dict[str, list[str]] = {}
+    best_distance: dict[str, int] = {}
+
+    def add(slug: str, relation: str, mention: MetricMention | None, distance: int, between: int) -> None:
+        candidate = found.get(slug)
+        marks = evidence.setdefault(slug, [])
+        mark = f"rel={relation}"
+        near = bucket(distance)
+        if mark not in marks:
+            marks.append(mark)
+            marks.append(f"rel={relation}|b={min(between, 3)}")
+            marks.append(f"rel={relation}|k={q.kind}")
+        if mention is not None:
+            marks.append(f"slug={slug}|ph={mention.phrase}|{q.kind}")
+            marks.append(f"ph={mention.phrase}|{relation}")
+        if candidate is None or distance < best_distance[slug]:
+            best_distance[slug] = distance
+            found[slug] = MetricCandidate(slug, mention, relation)
+        marks.append(f"d={near}|{'v' if mention and mention.kind == 'verb' else 'n'}")
+
+    for offset in (0, -1):
+        index = place.sentence + offset
+        if index < 0:
+            continue
+        mentions = scene.metrics.get(index, ())
+        if len(mentions) > _LIMIT:
+            mentions = sorted(mentions, key=lambda m: abs(m.start - place.span.start))[:_LIMIT]
+        for m in mentions:
+            relation = _relation(scene, place, m) if offset == 0 else "prevverb" if m.kind == "verb" else "prev"
+            distance = m.start - place.span.end if m.start >= place.span.end else place.span.start - m.end
+            between = scene.quantities_between(m.start, place.span.start)
+            for slug in m.slugs:
+                if _fits(lexicon.metrics[slug].kinds, q.kind):
+                    add(slug, relation, m, distance, between)
+    heading = scene.heading_of[place.sentence]
+    if heading >= 0:
+        for m in scene.metrics.get(heading, ()):
+            for slug in m.slugs:
+                if m.kind == "noun" and _fits(lexicon.metrics[slug].kinds, q.kind):
+                    add(slug, "heading", m, 30, 3)
+    noun = q.unit.split("/")[0] if q.kind == "count" else ""
+    if noun:
+        slugs = lexicon.counted_nouns.get(noun) or lexicon.counted_nouns.get(noun.lower()) or lexicon.counted_nouns.get(noun.split(" ")[-1]) or []
+        for slug in slugs:
+            add(slug, "counted", None, 1, 0)
+    if q.unit in _UNIT_METRICS:
+        add(_UNIT_METRICS[q.unit], "unit", None, 1, 0)
+    if previous is not None and (previous not in lexicon.metrics or _fits(lexicon.metrics[previous].kinds, q.kind)):
+        add(previous, "previous", None, 20, 1)
+    for slug in priors.get(q.kind, ()):
+        if slug not in found:
+            add(slug, "prior", None, 40, 3)
+    own = _own_slug(scene, place, noun)
+    if own is not None and own not in lexicon.metrics:
+        add(own, "own", None, 2, 0)
+    if not found:
+        add(_FALLBACK.get(q.kind, "number"), "fallback", None, 40, 3)
+    words = around(scene, place)
+    unit = q.unit if q.kind != "money" else "money" + ("/" + q.unit.split("/", 1)[1] if "/" in q.unit else "")
+    minimum = min(best_distance.values())
+    for slug, candidate in found.items():
+        name = slug if slug in lexicon.metrics else "<own>"
+        features = candidate.features
+        features += evidence[slug]
+        features += (f"slug={name}|{q.kind}", f"slug={name}|u={unit}", f"slug={name}|v={words.verb}", f"slug={name}|v2={words.verb2}")
+        features += (f"slug={name}|h={words.head}", f"slug={name}|p={words.prep}|{q.kind}")
+        features += [f"slug={name}|w={w}" for w in words.window]
+        features += [f"slug={name}|n={w}" for w in words.near]
+        if words.left:
+            features.append(f"slug={name}|l={words.left[0]}")
+        if words.right:
+            features.append(f"slug={name}|r={words.right[0]}")
+        if noun:
+            features.append(f"slug={name}|noun={noun.lower()}")
+        if best_distance[slug] == minimum:
+            features.append(f"closest|{candidate.relation}")
+        if q.change:
+            features.append(f"slug={name}|chg")
+        size = len(str(int(abs(q.value)))) if abs(q.value) < 1e15 else 16
+        features.append(f"slug={name}|mag={size}|{q.kind}")
+    return list(found.values())
+
+
+def _own_slug(scene: Scene, place: Place, noun: str) -> str | None:
+    """The slug that the text's own noun makes: ``polygons`` of 5,000 polygons, ``churn_reserve`` of a churn reserve of 5 %."""
+    if noun:
+        head = noun.lower().replace(" ", "_").replace("-", "_")
+        return re.sub(r"[^a-z0-9_]", "", head) + "s" if not head.endswith("s") else head
+    token = place.attach
+    if token.pos_ == "NOUN" and token.i != place.head.i and token.lower_.isalpha():
+        parts = [t.lower_ for t in token.lefts if t.dep_ in {"compound", "amod"} and t.is_alpha and t.pos_ in {"NOUN", "ADJ"}][-2:]
+        return re.sub(r"[^a-z0-9_]", "", "_".join([*parts, singular(token.lower_)]))
+    return None

@@ -1,0 +1,406 @@
+"""Names and groups that a metric may belong to: ``doc.spans["subjects"]``.
+
+Four sources, the surest first: the gazetteers of organisations, products and places
+(one longest-match pass over the whole article); abbreviations the article defines
+itself (Schwartz & Hearst 2003, the case of initial letters); runs of capitalised words;
+and, where a sentence was parsed, entities and noun phrases of the base model. Mentions
+of one thing are linked to one name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span, Token
+
+from claimlines.lexicon import Lexicon, PhraseTable, plural_variants, words_of
+from claimlines.surface import plain
+
+__all__ = ["Mention", "Names", "Subjects"]
+
+if not Span.has_extension("mention"):
+    Span.set_extension("mention", default=None)
+
+
+@dataclass(slots=True)
+class Mention:
+    """A mention of something that can own a metric.
+
+    Attributes:
+        start, end: token offsets.
+        kind: ``org``, ``product``, ``place``, ``person``, ``group``, ``name`` (capitalised,
+            unknown), ``np`` (common noun phrase), ``ref`` (pronoun or description).
+        name: the name it stands for, as the article gives it.
+        source: how it was found: ``gazetteer``, ``ner``, ``caps``, ``np``, ``ref``.
+        detail: gazetteer kind (``company``, ``research_firm``, ``news`` ...) or category.
+        entity: index of the entity it is linked to, or -1.
+        canonical: the gazetteer's name for it.
+    """
+
+    start: int
+    end: int
+    kind: str
+    name: str
+    source: str
+    detail: str = ""
+    entity: int = -1
+    canonical: str = ""
+
+
+@dataclass(slots=True)
+class Entity:
+    """All mentions of one thing in an article."""
+
+    name: str
+    kind: str
+    detail: str
+    mentions: list[int] = field(default_factory=list)
+    forms: set[str] = field(default_factory=set)
+
+
+_NER_KINDS = {"ORG": "org", "PRODUCT": "product", "GPE": "place", "LOC": "place", "PERSON": "person", "NORP": "group", "FAC": "name", "WORK_OF_ART": "name", "EVENT": "name"}
+_LOWER_JOIN = {"of", "and", "&", "for", "the", "de", "la", "du", "+", "-"}
+_NOT_NAME = frozenset(
+    "The A An In On At It Its He She They We I You But And Or If As By For From To Of With This That These Those There Their His Her Our Your My "
+    "When While After Before Since Until However Meanwhile Also Although Though Because So Yet Not No Yes More Most Many Some Few Several Each Every Both All "
+    "Only Just Still Even Now Then Here Last Next First Second Third New Old Other Another Such What Which Who How Why Where According About Over Under Between "
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December "
+    "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mr Mrs Ms Dr Read Click Credit Photo Image Source Updated Published Sales Revenue Shares Profit Net Total "
+    "Analysts Analyst Chief Executive CEO CFO President Chairman One Two Three Four Five Six Seven Eight Nine Ten Q1 Q2 Q3 Q4 H1 H2 FY Today Yesterday Earlier Recent Early Late "
+    "Prices Growth Demand Overall Despite During Within Without Across Around Almost Nearly Less Than Up Down Out Off Let Like Among Amid Once Instead Further Starting "
+    "Users People Customers Consumers Companies Researchers Experts Industry Data Research Report Survey Study Figures Results Nearly Half Roughly Approximately Unlike Using Based".split()
+)
+_PRONOUN = {"it", "its", "they", "their", "them", "he", "his", "she", "her", "we", "our"}
+_TRIM = re.compile(r"^(?:the|a|an|its|their|his|her|our|some|all|these|those|this|that|each|every|most|many|more|other|any|both|such|another|several|no)\s+", re.IGNORECASE)
+
+
+class Names:
+    """The gazetteers of a lexicon as one longest-match table."""
+
+    def __init__(self, lexicon: Lexicon, nlp: Language) -> None:
+        entries: list[tuple[tuple[str, ...], str]] = []
+
+        def split(form: str) -> tuple[str, ...]:
+            """Words as the tokenizer cuts them; plain words need no tokenizer."""
+            if _PLAIN_FORM.fullmatch(form):
+                return tuple(form.split())
+            return tuple(t.text for t in nlp.tokenizer(form))
+
+        self.detail: dict[str, tuple[str, str]] = {}
+
+        def add(form: str, name: str, kind: str, detail: str) -> None:
+            words = split(form)
+            if words:
+                key = f"{kind}\t{name}"
+                entries.append((words, key))
+                self.detail[key] = (kind, detail)
+
+        for name, aliases, kind in (row[:3] for row in lexicon.rows("organisations", 3)):
+            if kind.endswith("?"):
+                continue
+            for form in {name, *aliases.split("|")} - {""}:
+                add(form, name, "org", kind)
+        for name, aliases, maker, category in (row[:4] for row in lexicon.rows("products", 4)):
+            for form in {name, *aliases.split("|")} - {""}:
+                if form[0].isupper() or any(c.isupper() for c in form):
+                    add(form, name, "product", category or maker)
+        self.demonyms: dict[str, str] = {}
+        for name, aliases, demonyms, kind in (row[:4] for row in lexicon.rows("places", 4)):
+            for form in {name, *aliases.split("|")} - {""}:
+                add(form, name, "place", kind)
+            for form in set(demonyms.split("|")) - {""}:
+                self.demonyms[form] = name
+                add(form, name, "group", kind)
+        self.table = PhraseTable(entries)
+        self.groups = {row[0]: row[1] for row in lexicon.rows("groups", 2)}
+        self.descriptors = {row[0].lower(): row[1] for row in lexicon.rows("descriptors", 2)}
+        self.first_names = frozenset(row[0] for row in lexicon.rows("firstnames"))
+        self.group_words = {v[0] for noun in self.groups for v in plural_variants(words_of(noun)) if len(v) == 1}
+
+
+_PLAIN_FORM = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
+_CACHE: dict[Lexicon, Names] = {}
+
+
+def names(lexicon: Lexicon, nlp: Language) -> Names:
+    """The name tables of a lexicon, built once a process."""
+    if lexicon not in _CACHE:
+        _CACHE[lexicon] = Names(lexicon, nlp)
+    return _CACHE[lexicon]
+
+
+class Subjects:
+    """Component ``claimlines_subjects``: mentions in ``doc.spans["subjects"]``, each with ``span._.mention``."""
+
+    def __init__(self, nlp: Language, name: str = "claimlines_subjects", *, lexicon: Sequence[str] = ()) -> None:
+        self.name = name
+        self.names = names(Lexicon.load(tuple(lexicon)), nlp)
+
+    def __call__(self, doc: Doc) -> Doc:
+        found = self.find(doc)
+        spans = []
+        for mention in found:
+            span = Span(doc, mention.start, mention.end, label=mention.kind)
+            span._.mention = mention
+            spans.append(span)
+        doc.spans["subjects"] = spans
+        return doc
+
+    def find(self, doc: Doc) -> list[Mention]:
+        """All mentions, in order; their ``entity`` indexes ``doc.user_data["claimlines_entities"]``."""
+        taken: list[Mention | None] = [None] * len(doc)
+        mentions: list[Mention] = []
+        busy = self._busy(doc)
+
+        def put(m: Mention) -> None:
+            if m.end <= m.start or any(taken[i] is not None for i in range(m.start, m.end)):
+                return
+            mentions.append(m)
+            for i in range(m.start, m.end):
+                taken[i] = m
+
+        self._gazetteer(doc, put, busy)
+        self._ner(doc, put, busy)
+        self._capitalised(doc, put, busy)
+        mentions.sort(key=lambda m: m.start)
+        entities = self._link(doc, mentions)
+        doc.user_data["claimlines_entities"] = entities
+        return mentions
+
+    @staticmethod
+    def _busy(doc: Doc) -> set[int]:
+        """Tokens of quantities and periods, which are no names."""
+        busy: set[int] = set()
+        for key in ("quantities", "periods"):
+            for span in doc.spans.get(key, []):
+                busy.update(range(span.start, span.end))
+        return busy
+
+    def _gazetteer(self, doc: Doc, put: object, busy: set[int]) -> None:
+        words, index = _word_list(doc)
+        for start, end, keys in self.names.table.find(words):
+            kind, canonical = keys[0].split("\t")
+            detail = self.names.detail[keys[0]][1]
+            first, last = index[start], index[end - 1]
+            if any(i in busy for i in range(first, last + 1)):
+                continue
+            if end - start == 1 and first == _sentence_first(doc, first) and words[start] in _NOT_NAME:
+                continue
+            stop = last + 1
+            if kind == "product":
+                stop = _extend_product(doc, stop, busy)
+            elif kind == "org":
+                stop = _extend_org(doc, stop)
+            text = _text(doc, first, stop)
+            put(Mention(first, stop, kind, text, "gazetteer", detail, canonical=canonical))  # type: ignore[operator]
+
+    def _ner(self, doc: Doc, put: object, busy: set[int]) -> None:
+        for ent in doc.ents:
+            kind = _NER_KINDS.get(ent.label_)
+            if kind is None:
+                continue
+            start, end = ent.start, ent.end
+            while start < end and (doc[start].is_punct or doc[start].is_space or doc[start].lower_ in {"the", "a", "an"} or doc[start].text in {"•", "'s", "’s"}):
+                start += 1
+            while end > start and (doc[end - 1].is_punct and doc[end - 1].text not in {")"} or doc[end - 1].is_space or doc[end - 1].text in {"'s", "’s", "'", "’"}):
+                end -= 1
+            # The model runs names together over possessives and line ends: cut at the first.
+            for i in range(start, end):
+                if doc[i].is_space and "\n" in doc[i].text or doc[i].text in {"'s", "’s"}:
+                    end = i
+                    break
+            if end <= start or any(i in busy for i in range(start, end)):
+                continue
+            text = _text(doc, start, end)
+            if not any(c.isalpha() for c in text) or (end - start == 1 and (text in _NOT_NAME or not text[0].isupper() and text.islower())):
+                continue
+            if kind == "person" and not self._person(doc, start, end):
+                kind = "name"
+            put(Mention(start, end, kind, text, "ner", ent.label_.lower()))  # type: ignore[operator]
+
+    def _person(self, doc: Doc, start: int, end: int) -> bool:
+        """Whether a PERSON of the base model is one: a first name or a title vouches for it."""
+        if doc[start].text in self.names.first_names:
+            return True
+        return start > 0 and doc[start - 1].text.rstrip(".") in {"Mr", "Mrs", "Ms", "Dr", "Prof", "CEO", "President", "analyst", "founder", "chairman", "executive", "Sir"}
+
+    def _capitalised(self, doc: Doc, put: object, busy: set[int]) -> None:
+        i, n = 0, len(doc)
+        while i < n:
+            token = doc[i]
+            if i in busy or not _name_like(token) or token.text in _NOT_NAME:
+                i += 1
+                continue
+            j = i + 1
+            while j < n and j not in busy:
+                nxt = doc[j]
+                if "\n" in doc[j - 1].whitespace_ or nxt.is_space:
+                    break
+                if _name_like(nxt) and nxt.text not in {"I"} or (nxt.like_num and nxt.text[0].isdigit() and doc[j - 1].whitespace_ == " " and len(nxt.text) < 5):
+                    j += 1
+                elif nxt.lower_ in {"of", "&", "+", "-"} and j + 1 < n and _name_like(doc[j + 1]) and doc[j + 1].text not in _NOT_NAME and (j + 1) not in busy:
+                    j += 2
+                else:
+                    break
+            first = _sentence_first(doc, i)
+            alone = j - i == 1
+            if alone and i == first and doc[i].text[1:].islower() and not self._elsewhere(doc, doc[i].text, i):
+                i = j
+                continue
+            stop = j
+            while stop > i and (doc[stop - 1].is_punct or doc[stop - 1].text in {"'s", "’s"}):
+                stop -= 1
+            put(Mention(i, stop, "name", _text(doc, i, stop), "caps"))  # type: ignore[operator]
+            i = j
+
+    @staticmethod
+    def _elsewhere(doc: Doc, text: str, at: int) -> bool:
+        """Whether a sentence's first word stands capitalised inside another sentence too."""
+        seen: dict[str, int] = doc.user_data.get("claimlines_inner_caps") or {}
+        if not seen:
+            for token in doc:
+                if token.i and not token.is_sent_start and token.text[:1].isupper() and not doc[token.i - 1].is_punct and not doc[token.i - 1].is_space:
+                    seen[token.text] = seen.get(token.text, 0) + 1
+            seen.setdefault("", 1)
+            doc.user_data["claimlines_inner_caps"] = seen
+        return text in seen
+
+    # Linking -----------------------------------------------------------------------------
+
+    def _link(self, doc: Doc, mentions: list[Mention]) -> list[Entity]:
+        entities: list[Entity] = []
+        by_form: dict[str, int] = {}
+        short = _abbreviations(plain(doc.text))
+        order = sorted(range(len(mentions)), key=lambda k: (-(mentions[k].end - mentions[k].start), k))
+        for k in order:
+            m = mentions[k]
+            form = _form(m.name)
+            index = by_form.get(form)
+            if index is None and m.source == "gazetteer":
+                index = by_form.get(f"\0{m.kind}\0{m.canonical}")
+            if index is None and form in short:
+                index = by_form.get(short[form].lower())
+            if index is None and m.kind in {"person", "name", "org"}:
+                index = self._part_of(form, entities, m)
+            if index is None:
+                index = len(entities)
+                entities.append(Entity(m.name, m.kind, m.detail))
+            entity = entities[index]
+            entity.forms.add(form)
+            by_form[form] = index
+            if m.source == "gazetteer":
+                by_form[f"\0{m.kind}\0{m.canonical}"] = index
+                if entity.kind in {"name", "person"} or not entity.detail:
+                    entity.kind, entity.detail = m.kind, m.detail
+            m.entity = index
+            entity.mentions.append(k)
+        for entity in entities:
+            entity.mentions.sort()
+        for abbreviation, full in short.items():
+            index = by_form.get(abbreviation)
+            if index is not None and full.lower() not in by_form:
+                entities[index].name = full
+        return entities
+
+    @staticmethod
+    def _part_of(form: str, entities: list[Entity], m: Mention) -> int | None:
+        """A shorter form of a longer name: its first words, or for persons the last."""
+        best = None
+        for i, entity in enumerate(entities):
+            for full in entity.forms:
+                if full.startswith(form + " ") and len(form) > 2 and entity.kind in {m.kind, "org", "name"} and full.count(" ") - form.count(" ") <= 3:
+                    best = i if best is None else best
+                elif entity.kind == "person" and full.endswith(" " + form):
+                    best = i if best is None else best
+        return best
+
+
+def _form(text: str) -> str:
+    low = re.sub(r"[’']s?$", "", plain(text).lower())
+    low = re.sub(r",? (?:inc|corp|co|ltd|plc|llc|corporation|company|group|holdings)\.?$", "", low)
+    return re.sub(r"^the ", "", low).strip()
+
+
+def _word_list(doc: Doc) -> tuple[list[str], list[int]]:
+    """Space-separated words and, for each, its token: gazetteer forms are matched as written."""
+    words, index = [], []
+    for token in doc:
+        if token.is_space:
+            words.append("\n")
+        else:
+            words.append(token.text.replace("’", "'"))
+        index.append(token.i)
+    return words, index
+
+
+def _name_like(token: Token) -> bool:
+    text = token.text
+    if not text[0].isalpha() and not (text[0].isdigit() and any(c.isupper() for c in text)):
+        return False
+    return text[0].isupper() or (any(c.isupper() for c in text[1:]) and text[0].isalpha())
+
+
+def _sentence_first(doc: Doc, i: int) -> int:
+    """The first word of the sentence or quoted part that begins at or before ``i``."""
+    j = i
+    while j > 0 and not doc[j].is_sent_start:
+        prev = doc[j - 1]
+        if not (prev.is_punct or prev.is_space or prev.is_quote):
+            return -1
+        j -= 1
+    return i
+
+
+def _extend_product(doc: Doc, end: int, busy: set[int]) -> int:
+    """``iPhone`` to ``iPhone 17 Pro Max``: versions and capitalised variants belong to the name."""
+    while end < len(doc) and end not in busy:
+        token = doc[end]
+        if not doc[end - 1].whitespace_ and token.text not in {"+", "-"} and not token.text[0].isdigit():
+            break
+        text = token.text
+        if re.fullmatch(r"\d{1,4}(?:\.\d)?[A-Za-z]{0,2}|[A-Z]\d{0,3}[A-Za-z]?|Pro|Max|Plus|Ultra|Mini|mini|Air|Lite|SE|FE|Edge|Fold|Flip|Turbo|Flash|Nano|Opus|Sonnet|Haiku|Preview|Super|Ti|XT|OLED|Slim|Portable|Advance|Series|Codex|R\d|Premium", text):
+            end += 1
+        elif text in {"+"}:
+            end += 1
+        else:
+            break
+    return end
+
+
+def _extend_org(doc: Doc, end: int) -> int:
+    while end < len(doc) and doc[end].text in {"Inc", "Inc.", "Corp", "Corp.", "Ltd", "Ltd.", "Co", "Co.", "Plc", "plc", "PLC", "LLC", "AG", "SA", "NV", "Corporation", "Holdings", "Group"}:
+        end += 1
+    return end
+
+
+def _text(doc: Doc, start: int, end: int) -> str:
+    return " ".join(doc[start:end].text.split())
+
+
+_DEFINED = re.compile(r"((?:[A-Z][\w'’-]*|of|and|for|the|&|in)(?: (?:[A-Z][\w'’-]*|of|and|for|the|&|in)){0,8}) \(([A-Z][A-Za-z&-]{1,9})\)")
+
+
+def _abbreviations(text: str) -> dict[str, str]:
+    """Abbreviations the article defines, ``{"ea": "Electronic Arts"}``: initial letters in order (Schwartz & Hearst 2003)."""
+    out: dict[str, str] = {}
+    for match in _DEFINED.finditer(text):
+        short = match.group(2)
+        words = match.group(1).split()
+        letters = [c for c in short.lower() if c.isalpha()]
+        for take in range(len(words), 0, -1):
+            tail = words[-take:]
+            initials = [w[0].lower() for w in tail]
+            content = [w[0].lower() for w in tail if w.lower() not in _LOWER_JOIN]
+            if (initials == letters or content == letters) and tail[0].lower() not in _LOWER_JOIN:
+                out[short.lower()] = " ".join(tail)
+                break
+    return out
+
+
+@Language.factory("claimlines_subjects", default_config={"lexicon": []}, assigns=["doc.spans", "span._.mention"])
+def make_subjects(nlp: Language, name: str, lexicon: list[str]) -> Subjects:
+    """Factory of :class:`Subjects`."""
+    return Subjects(nlp, name, lexicon=lexicon)

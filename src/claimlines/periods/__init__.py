@@ -1,0 +1,1 @@
+"""Periods: found by patterns, resolved against the article's date, bound by a later stage."""

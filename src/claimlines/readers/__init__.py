@@ -1,0 +1,104 @@
+"""Reading articles: any dump in, one item an article out, and a problem where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from claimlines.readers.items import Item, Place, Problem, Record, Skip
+from claimlines.readers.json_file import read_json
+from claimlines.readers.jsonl import read_jsonl
+from claimlines.readers.ledger import Ledger
+from claimlines.readers.locate import FORMATS, Found, InputError, find_inputs
+from claimlines.readers.options import ReadOptions
+from claimlines.readers.parquet import read_parquet
+from claimlines.readers.streams import Input, Opened, open_input
+from claimlines.readers.tables import read_csv, read_tsv
+from claimlines.readers.text_file import read_html, read_text
+from claimlines.readers.warc import read_warc
+
+__all__ = [
+    "FORMATS",
+    "Found",
+    "Input",
+    "InputError",
+    "Item",
+    "Ledger",
+    "Place",
+    "Problem",
+    "ReadOptions",
+    "Record",
+    "Skip",
+    "find_inputs",
+    "read_sources",
+]
+
+Reader = Callable[[Opened, str, ReadOptions], Iterator[Item]]
+
+READERS: dict[str, Reader] = {
+    "csv": read_csv,
+    "html": read_html,
+    "json": read_json,
+    "jsonl": read_jsonl,
+    "parquet": read_parquet,
+    "text": read_text,
+    "tsv": read_tsv,
+    "warc": read_warc,
+}
+
+
+def read_sources(inputs: Sequence[Input], options: ReadOptions, ledger: Ledger | None = None) -> Iterator[Item]:
+    """The items of all inputs, in order. A file that cannot be read is a problem, not an exception.
+
+    ``ledger`` is told size and digest of each file that was read.
+    """
+    done = 0
+    for source in inputs:
+        size, sha256 = source.size, None
+        try:
+            with open_input(source.path, hashed=ledger is not None) as opened:
+                for item in _read(opened, source, options):
+                    item.position = done + opened.count
+                    yield item
+                while opened.content.read(1 << 20):
+                    pass  # what a reader gave up on is still part of the file's digest
+                if opened.problem:
+                    place = Place(source.name)
+                    message = f"{opened.problem}; what comes before is read, the rest is not"
+                    yield Problem(place, "truncated", message, source.name, position=done + opened.count)
+                size, sha256 = opened.count if size is None else size, opened.hexdigest()
+        except (OSError, ModuleNotFoundError) as error:
+            detail = error.strerror if isinstance(error, OSError) and error.strerror else error
+            yield Problem(Place(source.name), "unreadable", f"cannot be read: {detail}", source.name, position=done)
+        finally:
+            if ledger is not None:
+                ledger.add(source, size, sha256)
+        done += size or 0
+
+
+def _read(opened: Opened, source: Input, options: ReadOptions) -> Iterator[Item]:
+    format = options.format or source.format or _sniff(opened)
+    if format is None:
+        yield Problem(Place(source.name), "binary", "binary data of no known format", source.name)
+        return
+    yield from READERS[format](opened, source.name, options)
+
+
+def _sniff(opened: Opened) -> str | None:
+    """The format that the content tells, where the name tells none."""
+    start = opened.content.peek(512)[:512]
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"WARC/"):
+        return "warc"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "text"
+    if b"\0" in start:
+        return None
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"{"):
+        return "jsonl" if b"\n" not in text.rstrip() or text.split(b"\n")[0].rstrip().endswith(b"}") else "json"
+    if text.startswith((b"[{", b"[\n", b"[\r\n", b"[ ")):
+        return "json"
+    if text[:200].lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
+        return "html"
+    return "text"

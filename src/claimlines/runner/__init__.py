@@ -1,0 +1,1 @@
+"""Running the extraction over many articles: chunks, workers, journal, outputs."""

@@ -1,0 +1,229 @@
+"""Workers: started, fed, watched, and replaced when an article has cost one its life."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from claimlines.readers.items import Problem, Record, Skip
+from claimlines.runner.chunks import Chunk
+from claimlines.runner.worker import Failed, Outcome, Ready, WorkerSetup, worker_main
+
+__all__ = ["Pool", "Task", "WorkersError"]
+
+START_SECONDS = 600.0
+START_TRIES = 3
+
+
+class WorkersError(RuntimeError):
+    """Workers cannot be started; the message says what to do."""
+
+
+@dataclass
+class Task:
+    """A chunk at work: what has come out so far, and which records are still to do."""
+
+    chunk: Chunk
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    waiting: list[int] = field(default_factory=list)
+    tried: bool = False  # whether the first of those waiting has cost a worker already
+
+    def __post_init__(self) -> None:
+        for number, item in enumerate(self.chunk.items):
+            if isinstance(item, Record):
+                self.waiting.append(number)
+            elif isinstance(item, Problem):
+                self.outcomes[number] = Outcome("failed", item.id, problems=[item.to_json()])
+            elif isinstance(item, Skip):
+                self.outcomes[number] = Outcome("skipped", item.id, reason=item.reason)
+
+    @property
+    def records(self) -> list[Record]:
+        """The records still to do."""
+        return [item for number in self.waiting if isinstance(item := self.chunk.items[number], Record)]
+
+    @property
+    def first(self) -> Record:
+        """The record at work."""
+        return self.records[0]
+
+    def enter(self, outcome: Outcome) -> None:
+        """The outcome of the record at work."""
+        self.outcomes[self.waiting.pop(0)] = outcome
+        self.tried = False
+
+    def in_order(self) -> list[Outcome]:
+        """All outcomes, once nothing is waiting."""
+        return [self.outcomes[number] for number in range(len(self.chunk.items))]
+
+
+class Worker:
+    """One process, its connection, and its task."""
+
+    def __init__(self, setup: WorkerSetup) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection: Connection
+        self.connection, theirs = context.Pipe()
+        # Spawned, not forked: a fork of a process with threads may hang, and inherits its memory.
+        self.process: BaseProcess = context.Process(target=worker_main, args=(theirs, setup), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.ready = False
+        self.task: Task | None = None
+        self.deadline = time.monotonic() + START_SECONDS
+
+    def kill(self) -> int | None:
+        """End the process at once; gives its exit code."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+        return self.process.exitcode
+
+
+class Pool:
+    """Workers at their tasks.
+
+    Give it tasks while ``idle`` is positive; ``events`` waits, and gives the tasks that are
+    finished. A record that costs a worker its life, or takes too long, is tried once more in
+    a new worker before it is given up: what killed the first may have been another's doing.
+    """
+
+    def __init__(self, setup: WorkerSetup, size: int, timeout: float) -> None:
+        self._setup = setup
+        self._timeout = timeout
+        self._workers = [Worker(setup) for _ in range(size)]
+        self._failed_starts = 0
+        self.info: dict[str, str] | None = None
+        self.replaced = 0
+
+    @property
+    def idle(self) -> int:
+        """Workers that could take a task now, those that are still loading included."""
+        return sum(worker.task is None for worker in self._workers)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any task is unfinished."""
+        return any(worker.task is not None for worker in self._workers)
+
+    def give(self, task: Task) -> None:
+        """Hand a task to a worker without one."""
+        free = [worker for worker in self._workers if worker.task is None]
+        worker = next((worker for worker in free if worker.ready), free[0])
+        worker.task = task
+        if worker.ready:
+            self._send(worker)
+
+    def events(self, others: list[Any], seconds: float) -> Iterator[Task]:
+        """Wait for something to happen, ``seconds`` at most; the tasks that it finished.
+
+        ``others`` are connections or descriptors whose readiness ends the wait too.
+
+        Raises:
+            WorkersError: if workers do not start.
+        """
+        now = time.monotonic()
+        watched = [worker.connection for worker in self._workers if worker.task is not None or not worker.ready]
+        deadlines = [worker.deadline for worker in self._workers if worker.connection in watched]
+        ready = wait([*watched, *others], max(0.0, min([seconds, *(end - now for end in deadlines)])))
+        for worker in list(self._workers):
+            if worker.connection in ready:
+                yield from self._receive(worker)
+            elif worker.connection in watched and time.monotonic() > worker.deadline and not worker.connection.poll():
+                yield from self._lost(worker, "time")
+
+    def close(self) -> None:
+        """End all workers at once."""
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.kill()
+        self._workers = []
+
+    def _send(self, worker: Worker) -> None:
+        assert worker.task is not None
+        self._set_deadline(worker)
+        # One that died idle cannot be sent to; its closed connection is met in the next wait.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            worker.connection.send(worker.task.records)
+
+    def _set_deadline(self, worker: Worker) -> None:
+        assert worker.task is not None
+        size = worker.task.first.size
+        worker.deadline = time.monotonic() + self._timeout * (1 + size / 1_000_000)
+
+    def _receive(self, worker: Worker) -> Iterator[Task]:
+        try:
+            message = worker.connection.recv()
+        except (EOFError, OSError):
+            yield from self._lost(worker, "crash")
+            return
+        if isinstance(message, Ready):
+            worker.ready = True
+            self._failed_starts = 0
+            self.info = self.info or message.info
+            if worker.task is not None:
+                self._send(worker)
+        elif isinstance(message, Failed):
+            if not worker.ready:
+                raise WorkersError(message.message)
+            yield from self._lost(worker, "memory")
+        elif isinstance(message, Outcome) and worker.task is not None:
+            task = worker.task
+            task.enter(message)
+            if task.waiting:
+                self._set_deadline(worker)
+            else:
+                worker.task = None
+                yield task
+
+    def _lost(self, worker: Worker, reason: str) -> Iterator[Task]:
+        """Replace a worker; its task goes on in the new one."""
+        code, task = worker.kill(), worker.task
+        if not worker.ready:
+            self._failed_starts += 1
+            if self._failed_starts >= START_TRIES:
+                detail = "do not finish loading" if reason == "time" else f"die while loading (exit code {code})"
+                raise WorkersError(
+                    f"the workers {detail}; is there memory enough for {len(self._workers)}? (--workers, --memory)"
+                )
+        elif task is not None:
+            if task.tried:
+                record = task.first
+                task.enter(Outcome("failed", record.id, problems=[self._problem(record, reason, code).to_json()]))
+            else:
+                task.tried = True
+        self.replaced += 1
+        new = Worker(self._setup)
+        self._workers[self._workers.index(worker)] = new
+        if task is not None and task.waiting:
+            new.task = task
+        elif task is not None:
+            yield task
+
+    def _problem(self, record: Record, reason: str, code: int | None) -> Problem:
+        if reason == "time":
+            seconds = self._timeout * (1 + record.size / 1_000_000)
+            message = f"not done within {seconds:.4g} seconds (--timeout)"
+        elif reason == "memory":
+            message = f"needs more than the {self._setup.memory} MB of a worker (--memory)"
+        else:
+            message = f"ended its worker process ({_cause(code)})"
+        return Problem(record.place, reason, message, record.id)
+
+
+def _cause(code: int | None) -> str:
+    import signal
+
+    if code is None or code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"
