@@ -3,7 +3,7 @@
 It finds every ``[number]`` of a text, and obeys words in it: ``!!sleep 3``, ``!!raise``,
 ``!!memory``, ``!!segfault``, ``!!exit``, ``!!kill``, ``!!once PATH`` (dies the first time only), ``!!pid FOLDER`` (leaves its
 process id there). Environment: ``FAKE_DELAY`` seconds an article, ``FAKE_VERSION``, ``FAKE_SEEN``
-(a folder to count the calls in).
+(a folder to count the calls in), ``FAKE_LOADS`` (one to count the loading in).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from claimlines.records import Article, Claim, claim_id
@@ -44,10 +45,9 @@ def _obey(text: str) -> None:
 
 
 def _count(folder: str, name: str) -> None:
-    path = os.path.join(folder, name)
-    before = int(open(path).read()) if os.path.exists(path) else 0
-    with open(path, "w") as file:
-        file.write(str(before + 1))
+    path = Path(folder, name)
+    before = int(path.read_text()) if path.exists() else 0
+    path.write_text(str(before + 1))
 
 
 def extract(article: Article) -> list[Claim]:
@@ -85,6 +85,8 @@ def extract(article: Article) -> list[Claim]:
 
 def factory(options: Any) -> Callable[[Article], list[Claim]]:
     extract.version_info = {"model": os.environ.get("FAKE_VERSION", "1")}  # type: ignore[attr-defined]
+    if folder := os.environ.get("FAKE_LOADS"):
+        open(os.path.join(folder, f"{os.getpid()}-{time.monotonic_ns()}"), "w").close()
     if delay := float(os.environ.get("FAKE_DELAY", "0")):
 
         def slow(article: Article) -> list[Claim]:

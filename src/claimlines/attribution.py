@@ -9,7 +9,10 @@ from claimlines.names import Mention
 
 __all__ = ["attribution"]
 
-_ACCORDING = re.compile(r"(?:according to|as per|per|data from|figures from|research (?:from|by)|(?:study|survey|report|poll|analysis) (?:by|from)|cited by|estimates? (?:from|by))\s+(?:\w+\s+){0,4}$", re.IGNORECASE)
+_ACCORDING = re.compile(
+    r"(?:according to|as per|per|data from|figures from|research (?:from|by)|(?:study|survey|report|poll|analysis) (?:by|from)|cited by|estimates? (?:from|by))\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
 
 
 def attribution(scene: Scene, place: Place, subject: str | None) -> str | None:
@@ -36,7 +39,16 @@ def attribution(scene: Scene, place: Place, subject: str | None) -> str | None:
     for m in local:
         before = doc[m.start - 1].lemma_.lower() if m.start > start else ""
         after = doc[m.end].lemma_.lower() if m.end < end else ""
-        if before in {"say", "add", "tell"} or after in {"say", "add", "note", "predict", "forecast", "estimate", "reckon", "warn"}:
+        if before in {"say", "add", "tell"} or after in {
+            "say",
+            "add",
+            "note",
+            "predict",
+            "forecast",
+            "estimate",
+            "reckon",
+            "warn",
+        }:
             return _name(scene, m)
     return None
 
@@ -46,7 +58,11 @@ def _at(mentions: list[Mention], token: int) -> Mention | None:
 
 
 def _name(scene: Scene, m: Mention) -> str:
-    return scene.entities[m.entity].name if 0 <= m.entity < len(scene.entities) and scene.entities[m.entity].kind != "place" else m.name
+    return (
+        scene.entities[m.entity].name
+        if 0 <= m.entity < len(scene.entities) and scene.entities[m.entity].kind != "place"
+        else m.name
+    )
 
 
 def _say(scene: Scene) -> frozenset[str]:

@@ -8,6 +8,7 @@ what stands beside it in a batch.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ _COPIED = [DEP, TAG, POS, LEMMA, MORPH, ENT_IOB, ENT_TYPE]
 MAX_MODEL_TOKENS = 250
 """Longer sentences (tables, lists without stops) are parsed in pieces of this many tokens."""
 
+BATCH_TOKENS = 4000
+
 
 class BaseModel:
     """Component ``claimlines_base``: tags, parse, lemmas and entities from an installed pipeline.
@@ -35,7 +38,9 @@ class BaseModel:
         lead: how many of the first sentences to parse even without a quantity.
     """
 
-    def __init__(self, nlp: Language, name: str = "claimlines_base", *, base: str = "en_core_web_sm", lead: int = 3) -> None:
+    def __init__(
+        self, nlp: Language, name: str = "claimlines_base", *, base: str = "en_core_web_sm", lead: int = 3
+    ) -> None:
         self.name = name
         self.base_name = base
         self.lead = lead
@@ -48,12 +53,18 @@ class BaseModel:
             return doc
         sentences = [(s.start, s.end) for s in doc.sents]
         wanted = self.select(doc, sentences)
-        pieces = [(i, min(i + MAX_MODEL_TOKENS, end)) for start, end in wanted for i in range(start, end, MAX_MODEL_TOKENS)]
-        docs = [self._slice(doc, start, end) for start, end in pieces]
-        self.calls += 1
-        self.parsed_tokens += sum(map(len, docs))
-        for _, component in self.base.pipeline:
-            docs = list(component.pipe(docs, batch_size=max(1, len(docs))))  # type: ignore[attr-defined]
+        trimmed = [_trim(doc, start, end) for start, end in wanted]
+        pieces = [
+            (i, min(i + MAX_MODEL_TOKENS, end)) for start, end in trimmed for i in range(start, end, MAX_MODEL_TOKENS)
+        ]
+        docs: list[Doc] = []
+        for group in _groups(pieces):
+            batch = [self._slice(doc, start, end) for start, end in group]
+            self.calls += 1
+            self.parsed_tokens += sum(map(len, batch))
+            for _, component in self.base.pipeline:
+                batch = list(component.pipe(batch, batch_size=len(batch)))  # type: ignore[attr-defined]
+            docs += batch
         self._copy(doc, sentences, pieces, docs)
         doc.user_data["claimlines_parsed"] = [start for start, _ in wanted]
         return doc
@@ -79,7 +90,7 @@ class BaseModel:
         tokens = doc[start:end]
         words = [t.text for t in tokens]
         spaces = [bool(t.whitespace_) for t in tokens]
-        return Doc(doc.vocab, words=words, spaces=spaces, sent_starts=[True] + [False] * (len(words) - 1))
+        return Doc(doc.vocab, words=words, spaces=spaces, sent_starts=[True, *[False] * (len(words) - 1)])
 
     def _copy(self, doc: Doc, sentences: list[tuple[int, int]], pieces: list[tuple[int, int]], docs: list[Doc]) -> None:
         """Write the annotation of the pieces onto the Doc; other sentences get a flat tree."""
@@ -96,8 +107,35 @@ class BaseModel:
             for other in roots[1:]:
                 heads[start + other] = roots[0] - other
         array[:, -1] = heads.astype("uint64")
-        doc.from_array([*_COPIED, HEAD], array)
+        doc.from_array([*_COPIED, HEAD], array)  # type: ignore[arg-type]
         doc.user_data["claimlines_sentences"] = sentences
+
+
+def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """A sentence without its bullet and its line breaks, which mislead a parser trained on prose."""
+    first, last = start, end
+    while first < last and (doc[first].is_space or doc[first].text in _BULLETS):
+        first += 1
+    while last > first and doc[last - 1].is_space:
+        last -= 1
+    return (first, last) if last > first else (start, start)
+
+
+_BULLETS = frozenset("\u2022\u25aa\u25e6\u25cf\u2023\u00b7*-\u2013\u2014#>")
+
+
+def _groups(pieces: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Pieces in batches of at most :data:`BATCH_TOKENS`, so that a long article needs no more memory than a short one."""
+    group: list[tuple[int, int]] = []
+    size = 0
+    for start, end in pieces:
+        if group and size + end - start > BATCH_TOKENS:
+            yield group
+            group, size = [], 0
+        group.append((start, end))
+        size += end - start
+    if group:
+        yield group
 
 
 def load_base(base: str, nlp: Language) -> Language:
@@ -127,5 +165,3 @@ _SETTINGS: dict[str, Any] = {"base": "en_core_web_sm", "lead": 3}
 def make_base(nlp: Language, name: str, base: str, lead: int) -> BaseModel:
     """Factory of :class:`BaseModel`."""
     return BaseModel(nlp, name, base=base, lead=lead)
-
-

@@ -24,7 +24,7 @@ from claimlines.surface import OffsetMap
 
 __all__ = ["Claims", "fields_of"]
 
-for _extension, _default in (("claims", None), ("meta", None), ("offsets", None), ("source_text", None)):
+for _extension, _default in (("claims", None), ("meta", None)):
     if not Doc.has_extension(_extension):
         Doc.set_extension(_extension, default=_default)
 
@@ -55,14 +55,18 @@ def fields_of(scene: Scene, b: Binding) -> dict[str, Any]:
 class Claims:
     """Makes the records."""
 
-    def __init__(self, nlp: Language, name: str = "claimlines_claims", *, weights: str = "", lexicon: Sequence[str] = ()) -> None:
+    def __init__(
+        self, nlp: Language, name: str = "claimlines_claims", *, weights: str = "", lexicon: Sequence[str] = ()
+    ) -> None:
         self.name = name
         self.lexicon = Lexicon.load(tuple(lexicon))
         self.names = names(self.lexicon, nlp)
         folder = Path(weights) if weights else models_dir() / "weights"
         self.rankers = Rankers(folder)
         path = folder / "confidence.json"
-        self.calibration: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))["weights"] if path.is_file() else {}
+        self.calibration: dict[str, float] = (
+            json.loads(path.read_text(encoding="utf-8"))["weights"] if path.is_file() else {}
+        )
 
     def __call__(self, doc: Doc) -> Doc:
         bindings: list[Binding] = doc._.bindings or []
@@ -75,7 +79,7 @@ class Claims:
         """The record of one binding; offsets are those of the text as it was given."""
         doc = scene.doc
         offsets: OffsetMap = doc._.offsets or OffsetMap()
-        source: str = doc._.source_text if doc._.source_text is not None else doc.text
+        source: str = doc._.source_text if doc._.source_text is not None else scene.text
         q = b.place.quantity
         fields = fields_of(scene, b)
         start, end = offsets.span(q.start, q.end)
@@ -88,9 +92,15 @@ class Claims:
             return s, e, source[s:e]
 
         mention = b.metric.mention
-        metric_start, metric_end, metric_text = place_of(mention.start, mention.end) if mention is not None else (None, None, None)
+        metric_start, metric_end, metric_text = (
+            place_of(mention.start, mention.end) if mention is not None else (None, None, None)
+        )
         subject_start, subject_end, subject_text = place_of(b.subject.start, b.subject.end)
-        period_start, period_end, period_text = place_of(b.period.span.span.start, b.period.span.span.end) if b.period.span is not None else (None, None, None)
+        period_start, period_end, period_text = (
+            place_of(b.period.span.span.start, b.period.span.span.end)
+            if b.period.span is not None
+            else (None, None, None)
+        )
         first, last = scene.sentence(b.place.sentence)
         while last - 1 > first and doc[last - 1].is_space:
             last -= 1
@@ -156,10 +166,22 @@ def confidence_inputs(b: Binding) -> dict[str, float]:
     def log(p: float) -> float:
         return math.log(max(p, 1e-4))
 
-    return {"keep": log(b.keep), "metric": log(b.metric_p), "aspect": log(b.aspect_p), "subject": log(b.subject_p), "period": log(b.period_p), "lowest": min(log(p) for p in (b.metric_p, b.subject_p, b.period_p))}
+    return {
+        "keep": log(b.keep),
+        "metric": log(b.metric_p),
+        "aspect": log(b.aspect_p),
+        "subject": log(b.subject_p),
+        "period": log(b.period_p),
+        "lowest": min(log(p) for p in (b.metric_p, b.subject_p, b.period_p)),
+    }
 
 
-@Language.factory("claimlines_claims", default_config={"weights": "", "lexicon": []}, requires=["doc._.bindings"], assigns=["doc._.claims"])
+@Language.factory(
+    "claimlines_claims",
+    default_config={"weights": "", "lexicon": []},
+    requires=["doc._.bindings"],
+    assigns=["doc._.claims"],
+)
 def make_claims(nlp: Language, name: str, weights: str, lexicon: list[str]) -> Claims:
     """Factory of :class:`Claims`."""
     return Claims(nlp, name, weights=weights, lexicon=lexicon)

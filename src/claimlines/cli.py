@@ -363,5 +363,25 @@ def schema() -> None:
     print(json.dumps(Claim.model_json_schema(), indent=2, ensure_ascii=False))
 
 
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Gold articles, JSONL.")],
+    predicted: Annotated[
+        Path | None, typer.Argument(help="Claims to score; without them the articles are extracted first.")
+    ] = None,
+    errors: Annotated[int, typer.Option(min=0, help="Also list the first N mistakes.")] = 0,
+    base: Annotated[str, typer.Option(help="Installed spaCy pipeline to build on.")] = "en_core_web_sm",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+) -> None:
+    """Score claims against gold articles: precision, recall and F1 of value, each field and the whole tuple."""
+    from claimlines.evaluation import as_record, evaluate_file, table
+
+    try:
+        result = evaluate_file(gold, predicted, base=base)
+    except (ValueError, OSError) as error:
+        fail(str(error), USAGE)
+    print(json.dumps(as_record(result), indent=1) if as_json else table(result, errors))
+
+
 if __name__ == "__main__":
     main()

@@ -92,7 +92,9 @@ def subject_ok(gold: Record, subject: str | None) -> bool:
 def field_ok(name: str, gold: Record, predicted: Record) -> bool:
     """Whether one field of a matched pair is right."""
     if name == "unit":
-        return normal_unit(predicted.get("unit")) in {normal_unit(u) for u in [gold["unit"], *gold.get("unit_alts", ())]}
+        return normal_unit(predicted.get("unit")) in {
+            normal_unit(u) for u in [gold["unit"], *gold.get("unit_alts", ())]
+        }
     if name == "metric":
         return metric_ok(gold, predicted.get("metric")) and aspect_ok(gold, predicted.get("aspect"))
     if name == "subject":
@@ -110,10 +112,14 @@ def same_number(a: float | None, b: float | None) -> bool:
 def value_ok(gold: Record, predicted: Record) -> bool:
     """Whether the values agree, both ends for a range."""
     values = [gold["value"], *gold.get("value_alts", ())]
-    return any(same_number(v, predicted.get("value")) for v in values) and same_number(gold.get("value_max"), predicted.get("value_max"))
+    return any(same_number(v, predicted.get("value")) for v in values) and same_number(
+        gold.get("value_max"), predicted.get("value_max")
+    )
 
 
-def align(gold: Sequence[Record], predicted: Sequence[Record]) -> tuple[list[tuple[Record, Record]], list[Record], list[Record]]:
+def align(
+    gold: Sequence[Record], predicted: Sequence[Record]
+) -> tuple[list[tuple[Record, Record]], list[Record], list[Record]]:
     """Greedy one-to-one matching, the pairs that agree on most fields first.
 
     Returns:
@@ -195,11 +201,18 @@ def score(articles: Iterable[Record], predicted: Mapping[str, Sequence[Record]])
                 out.right["stated"] += ok["period"]
             wrong = [f for f in TUPLE if not ok[f]]
             if wrong:
-                shown = "; ".join(f"{f}: {p.get(f)!r}{'/' + str(p.get('aspect')) if f == 'metric' else ''}, gold {g[f]!r}{'/' + g['aspect'] if f == 'metric' else ''}" for f in wrong)
+                shown = "; ".join(
+                    f"{f}: {p.get(f)!r}{'/' + str(p.get('aspect')) if f == 'metric' else ''}, gold {g[f]!r}{'/' + g['aspect'] if f == 'metric' else ''}"
+                    for f in wrong
+                )
                 out.mistakes.append((article["doc"], g["quote"], shown))
         out.mistakes += [(article["doc"], g["quote"], "missed") for g in missed]
         out.mistakes += [
-            (article["doc"], article["text"][p["start"] : p["end"]], f"spurious: {p.get('metric')} = {p.get('value')} {p.get('unit')}")
+            (
+                article["doc"],
+                article["text"][p["start"] : p["end"]],
+                f"spurious: {p.get('metric')} = {p.get('value')} {p.get('unit')}",
+            )
             for p in spurious
         ]
     return out
@@ -207,7 +220,10 @@ def score(articles: Iterable[Record], predicted: Mapping[str, Sequence[Record]])
 
 def table(result: Score, errors: int = 0) -> str:
     """The scores as text: the same lines as the reference scorer prints."""
-    lines = [f"{result.articles} articles, {result.gold} gold claims, {result.predicted} predicted", f"{'':18}{'P':>7}{'R':>7}{'F1':>7}"]
+    lines = [
+        f"{result.articles} articles, {result.gold} gold claims, {result.predicted} predicted",
+        f"{'':18}{'P':>7}{'R':>7}{'F1':>7}",
+    ]
     for name in result.names:
         p, r, f1 = result.row(name)
         lines.append(f"{name:18}{p:7.3f}{r:7.3f}{f1:7.3f}")
@@ -236,3 +252,41 @@ def read_gold(path: Path) -> list[dict[str, Any]]:
                 raise ValueError(f"{path}, line {number}: lacks {', '.join(sorted(missing))}")
             articles.append(article)
     return articles
+
+
+def evaluate_file(gold: Path, predicted: Path | None = None, base: str = "en_core_web_sm") -> Score:
+    """Score a file of claims, or the claims extracted now, against a file of gold articles.
+
+    Raises:
+        ValueError: a line of either file is not what it should be.
+        OSError: a file cannot be read, or the base pipeline is not installed.
+    """
+    articles = read_gold(gold)
+    found: dict[str, list[dict[str, Any]]] = {}
+    if predicted is not None:
+        with predicted.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    try:
+                        claim = json.loads(line)
+                        found.setdefault(claim["article_id"], []).append(claim)
+                    except (json.JSONDecodeError, KeyError, TypeError) as error:
+                        raise ValueError(f"{predicted}, line {number}: not a claim ({error!r})") from error
+    else:
+        from claimlines.pipeline import extract_article, load
+        from claimlines.records import Article
+
+        nlp = load(base)
+        for a in articles:
+            article = Article(id=a["doc"], text=a["text"], title=a.get("title"), published=a.get("published"))
+            found[a["doc"]] = [claim.model_dump(mode="json") for claim in extract_article(nlp, article)]
+    return score(articles, found)
+
+
+def as_record(result: Score) -> dict[str, Any]:
+    """The scores as plain data."""
+    rows = {n: dict(zip(("precision", "recall", "f1"), result.row(n), strict=True)) for n in result.names}
+    return {
+        "articles": result.articles, "gold": result.gold, "predicted": result.predicted, "scores": rows,
+        "stated_periods": {"gold": result.stated, "recall": result.stated_recall},
+    }  # fmt: skip

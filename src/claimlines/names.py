@@ -61,20 +61,246 @@ class Entity:
     forms: set[str] = field(default_factory=set)
 
 
-_NER_KINDS = {"ORG": "org", "PRODUCT": "product", "GPE": "place", "LOC": "place", "PERSON": "person", "NORP": "group", "FAC": "name", "WORK_OF_ART": "name", "EVENT": "name"}
+_NER_KINDS = {
+    "ORG": "org",
+    "PRODUCT": "product",
+    "GPE": "place",
+    "LOC": "place",
+    "PERSON": "person",
+    "NORP": "group",
+    "FAC": "name",
+    "WORK_OF_ART": "name",
+    "EVENT": "name",
+}
 _LOWER_JOIN = {"of", "and", "&", "for", "the", "de", "la", "du", "+", "-"}
 _NOT_NAME = frozenset(
-    "The A An In On At It Its He She They We I You But And Or If As By For From To Of With This That These Those There Their His Her Our Your My "
-    "When While After Before Since Until However Meanwhile Also Although Though Because So Yet Not No Yes More Most Many Some Few Several Each Every Both All "
-    "Only Just Still Even Now Then Here Last Next First Second Third New Old Other Another Such What Which Who How Why Where According About Over Under Between "
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December "
-    "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mr Mrs Ms Dr Read Click Credit Photo Image Source Updated Published Sales Revenue Shares Profit Net Total "
-    "Analysts Analyst Chief Executive CEO CFO President Chairman One Two Three Four Five Six Seven Eight Nine Ten Q1 Q2 Q3 Q4 H1 H2 FY Today Yesterday Earlier Recent Early Late "
-    "Prices Growth Demand Overall Despite During Within Without Across Around Almost Nearly Less Than Up Down Out Off Let Like Among Amid Once Instead Further Starting "
-    "Users People Customers Consumers Companies Researchers Experts Industry Data Research Report Survey Study Figures Results Nearly Half Roughly Approximately Unlike Using Based".split()
+    [
+        "The",
+        "A",
+        "An",
+        "In",
+        "On",
+        "At",
+        "It",
+        "Its",
+        "He",
+        "She",
+        "They",
+        "We",
+        "I",
+        "You",
+        "But",
+        "And",
+        "Or",
+        "If",
+        "As",
+        "By",
+        "For",
+        "From",
+        "To",
+        "Of",
+        "With",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "There",
+        "Their",
+        "His",
+        "Her",
+        "Our",
+        "Your",
+        "My",
+        "When",
+        "While",
+        "After",
+        "Before",
+        "Since",
+        "Until",
+        "However",
+        "Meanwhile",
+        "Also",
+        "Although",
+        "Though",
+        "Because",
+        "So",
+        "Yet",
+        "Not",
+        "No",
+        "Yes",
+        "More",
+        "Most",
+        "Many",
+        "Some",
+        "Few",
+        "Several",
+        "Each",
+        "Every",
+        "Both",
+        "All",
+        "Only",
+        "Just",
+        "Still",
+        "Even",
+        "Now",
+        "Then",
+        "Here",
+        "Last",
+        "Next",
+        "First",
+        "Second",
+        "Third",
+        "New",
+        "Old",
+        "Other",
+        "Another",
+        "Such",
+        "What",
+        "Which",
+        "Who",
+        "How",
+        "Why",
+        "Where",
+        "According",
+        "About",
+        "Over",
+        "Under",
+        "Between",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Sept",
+        "Oct",
+        "Nov",
+        "Dec",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Dr",
+        "Read",
+        "Click",
+        "Credit",
+        "Photo",
+        "Image",
+        "Source",
+        "Updated",
+        "Published",
+        "Sales",
+        "Revenue",
+        "Shares",
+        "Profit",
+        "Net",
+        "Total",
+        "Analysts",
+        "Analyst",
+        "Chief",
+        "Executive",
+        "CEO",
+        "CFO",
+        "President",
+        "Chairman",
+        "One",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Six",
+        "Seven",
+        "Eight",
+        "Nine",
+        "Ten",
+        "Q1",
+        "Q2",
+        "Q3",
+        "Q4",
+        "H1",
+        "H2",
+        "FY",
+        "Today",
+        "Yesterday",
+        "Earlier",
+        "Recent",
+        "Early",
+        "Late",
+        "Prices",
+        "Growth",
+        "Demand",
+        "Overall",
+        "Despite",
+        "During",
+        "Within",
+        "Without",
+        "Across",
+        "Around",
+        "Almost",
+        "Nearly",
+        "Less",
+        "Than",
+        "Up",
+        "Down",
+        "Out",
+        "Off",
+        "Let",
+        "Like",
+        "Among",
+        "Amid",
+        "Once",
+        "Instead",
+        "Further",
+        "Starting",
+        "Users",
+        "People",
+        "Customers",
+        "Consumers",
+        "Companies",
+        "Researchers",
+        "Experts",
+        "Industry",
+        "Data",
+        "Research",
+        "Report",
+        "Survey",
+        "Study",
+        "Figures",
+        "Results",
+        "Nearly",
+        "Half",
+        "Roughly",
+        "Approximately",
+        "Unlike",
+        "Using",
+        "Based",
+    ]
 )
 _PRONOUN = {"it", "its", "they", "their", "them", "he", "his", "she", "her", "we", "our"}
-_TRIM = re.compile(r"^(?:the|a|an|its|their|his|her|our|some|all|these|those|this|that|each|every|most|many|more|other|any|both|such|another|several|no)\s+", re.IGNORECASE)
+_TRIM = re.compile(
+    r"^(?:the|a|an|its|their|his|her|our|some|all|these|those|this|that|each|every|most|many|more|other|any|both|such|another|several|no)\s+",
+    re.IGNORECASE,
+)
 
 
 class Names:
@@ -203,19 +429,30 @@ class Subjects:
             if kind is None:
                 continue
             start, end = ent.start, ent.end
-            while start < end and (doc[start].is_punct or doc[start].is_space or doc[start].lower_ in {"the", "a", "an"} or doc[start].text in {"•", "'s", "’s"}):
+            while start < end and (
+                doc[start].is_punct
+                or doc[start].is_space
+                or doc[start].lower_ in {"the", "a", "an"}
+                or doc[start].text in {"•", "'s", "’s"}
+            ):
                 start += 1
-            while end > start and (doc[end - 1].is_punct and doc[end - 1].text not in {")"} or doc[end - 1].is_space or doc[end - 1].text in {"'s", "’s", "'", "’"}):
+            while end > start and (
+                (doc[end - 1].is_punct and doc[end - 1].text not in {")"})
+                or doc[end - 1].is_space
+                or doc[end - 1].text in {"'s", "’s", "'", "’"}
+            ):
                 end -= 1
             # The model runs names together over possessives and line ends: cut at the first.
             for i in range(start, end):
-                if doc[i].is_space and "\n" in doc[i].text or doc[i].text in {"'s", "’s"}:
+                if (doc[i].is_space and "\n" in doc[i].text) or doc[i].text in {"'s", "’s"}:
                     end = i
                     break
             if end <= start or any(i in busy for i in range(start, end)):
                 continue
             text = _text(doc, start, end)
-            if not any(c.isalpha() for c in text) or (end - start == 1 and (text in _NOT_NAME or not text[0].isupper() and text.islower())):
+            if not any(c.isalpha() for c in text) or (
+                end - start == 1 and (text in _NOT_NAME or (not text[0].isupper() and text.islower()))
+            ):
                 continue
             if kind == "person" and not self._person(doc, start, end):
                 kind = "name"
@@ -225,7 +462,20 @@ class Subjects:
         """Whether a PERSON of the base model is one: a first name or a title vouches for it."""
         if doc[start].text in self.names.first_names:
             return True
-        return start > 0 and doc[start - 1].text.rstrip(".") in {"Mr", "Mrs", "Ms", "Dr", "Prof", "CEO", "President", "analyst", "founder", "chairman", "executive", "Sir"}
+        return start > 0 and doc[start - 1].text.rstrip(".") in {
+            "Mr",
+            "Mrs",
+            "Ms",
+            "Dr",
+            "Prof",
+            "CEO",
+            "President",
+            "analyst",
+            "founder",
+            "chairman",
+            "executive",
+            "Sir",
+        }
 
     def _capitalised(self, doc: Doc, put: object, busy: set[int]) -> None:
         i, n = 0, len(doc)
@@ -239,9 +489,17 @@ class Subjects:
                 nxt = doc[j]
                 if "\n" in doc[j - 1].whitespace_ or nxt.is_space:
                     break
-                if _name_like(nxt) and nxt.text not in {"I"} or (nxt.like_num and nxt.text[0].isdigit() and doc[j - 1].whitespace_ == " " and len(nxt.text) < 5):
+                if (_name_like(nxt) and nxt.text not in {"I"}) or (
+                    nxt.like_num and nxt.text[0].isdigit() and doc[j - 1].whitespace_ == " " and len(nxt.text) < 5
+                ):
                     j += 1
-                elif nxt.lower_ in {"of", "&", "+", "-"} and j + 1 < n and _name_like(doc[j + 1]) and doc[j + 1].text not in _NOT_NAME and (j + 1) not in busy:
+                elif (
+                    nxt.lower_ in {"of", "&", "+", "-"}
+                    and j + 1 < n
+                    and _name_like(doc[j + 1])
+                    and doc[j + 1].text not in _NOT_NAME
+                    and (j + 1) not in busy
+                ):
                     j += 2
                 else:
                     break
@@ -262,7 +520,13 @@ class Subjects:
         seen: dict[str, int] = doc.user_data.get("claimlines_inner_caps") or {}
         if not seen:
             for token in doc:
-                if token.i and not token.is_sent_start and token.text[:1].isupper() and not doc[token.i - 1].is_punct and not doc[token.i - 1].is_space:
+                if (
+                    token.i
+                    and not token.is_sent_start
+                    and token.text[:1].isupper()
+                    and not doc[token.i - 1].is_punct
+                    and not doc[token.i - 1].is_space
+                ):
                     seen[token.text] = seen.get(token.text, 0) + 1
             seen.setdefault("", 1)
             doc.user_data["claimlines_inner_caps"] = seen
@@ -273,6 +537,7 @@ class Subjects:
     def _link(self, doc: Doc, mentions: list[Mention]) -> list[Entity]:
         entities: list[Entity] = []
         by_form: dict[str, int] = {}
+        by_word: dict[str, list[int]] = {}
         short = _abbreviations(plain(doc.text))
         order = sorted(range(len(mentions)), key=lambda k: (-(mentions[k].end - mentions[k].start), k))
         for k in order:
@@ -284,12 +549,17 @@ class Subjects:
             if index is None and form in short:
                 index = by_form.get(short[form].lower())
             if index is None and m.kind in {"person", "name", "org"}:
-                index = self._part_of(form, entities, m)
+                index = self._part_of(
+                    form, entities, m, by_word.get(form.split(" ")[0], ()), by_word.get("\0" + form, ())
+                )
             if index is None:
                 index = len(entities)
                 entities.append(Entity(m.name, m.kind, m.detail))
             entity = entities[index]
-            entity.forms.add(form)
+            if form not in entity.forms:
+                entity.forms.add(form)
+                by_word.setdefault(form.split(" ")[0], []).append(index)
+                by_word.setdefault("\0" + form.rsplit(" ", 1)[-1], []).append(index)
             by_form[form] = index
             if m.source == "gazetteer":
                 by_form[f"\0{m.kind}\0{m.canonical}"] = index
@@ -306,16 +576,20 @@ class Subjects:
         return entities
 
     @staticmethod
-    def _part_of(form: str, entities: list[Entity], m: Mention) -> int | None:
+    def _part_of(
+        form: str, entities: list[Entity], m: Mention, same_first: Sequence[int], same_last: Sequence[int]
+    ) -> int | None:
         """A shorter form of a longer name: its first words, or for persons the last."""
-        best = None
-        for i, entity in enumerate(entities):
-            for full in entity.forms:
-                if full.startswith(form + " ") and len(form) > 2 and entity.kind in {m.kind, "org", "name"} and full.count(" ") - form.count(" ") <= 3:
-                    best = i if best is None else best
-                elif entity.kind == "person" and full.endswith(" " + form):
-                    best = i if best is None else best
-        return best
+        for i in same_first[:20]:
+            entity = entities[i]
+            if entity.kind in {m.kind, "org", "name"} and len(form) > 2:
+                for full in sorted(entity.forms):
+                    if full.startswith(form + " ") and full.count(" ") - form.count(" ") <= 3:
+                        return i
+        for i in same_last[:20]:
+            if entities[i].kind == "person":
+                return i
+        return None
 
 
 def _form(text: str) -> str:
@@ -361,9 +635,10 @@ def _extend_product(doc: Doc, end: int, busy: set[int]) -> int:
         if not doc[end - 1].whitespace_ and token.text not in {"+", "-"} and not token.text[0].isdigit():
             break
         text = token.text
-        if re.fullmatch(r"\d{1,4}(?:\.\d)?[A-Za-z]{0,2}|[A-Z]\d{0,3}[A-Za-z]?|Pro|Max|Plus|Ultra|Mini|mini|Air|Lite|SE|FE|Edge|Fold|Flip|Turbo|Flash|Nano|Opus|Sonnet|Haiku|Preview|Super|Ti|XT|OLED|Slim|Portable|Advance|Series|Codex|R\d|Premium", text):
-            end += 1
-        elif text in {"+"}:
+        if re.fullmatch(
+            r"\d{1,4}(?:\.\d)?[A-Za-z]{0,2}|[A-Z]\d{0,3}[A-Za-z]?|Pro|Max|Plus|Ultra|Mini|mini|Air|Lite|SE|FE|Edge|Fold|Flip|Turbo|Flash|Nano|Opus|Sonnet|Haiku|Preview|Super|Ti|XT|OLED|Slim|Portable|Advance|Series|Codex|R\d|Premium",
+            text,
+        ) or text in {"+"}:
             end += 1
         else:
             break
@@ -371,7 +646,26 @@ def _extend_product(doc: Doc, end: int, busy: set[int]) -> int:
 
 
 def _extend_org(doc: Doc, end: int) -> int:
-    while end < len(doc) and doc[end].text in {"Inc", "Inc.", "Corp", "Corp.", "Ltd", "Ltd.", "Co", "Co.", "Plc", "plc", "PLC", "LLC", "AG", "SA", "NV", "Corporation", "Holdings", "Group"}:
+    while end < len(doc) and doc[end].text in {
+        "Inc",
+        "Inc.",
+        "Corp",
+        "Corp.",
+        "Ltd",
+        "Ltd.",
+        "Co",
+        "Co.",
+        "Plc",
+        "plc",
+        "PLC",
+        "LLC",
+        "AG",
+        "SA",
+        "NV",
+        "Corporation",
+        "Holdings",
+        "Group",
+    }:
         end += 1
     return end
 
@@ -380,7 +674,9 @@ def _text(doc: Doc, start: int, end: int) -> str:
     return " ".join(doc[start:end].text.split())
 
 
-_DEFINED = re.compile(r"((?:[A-Z][\w'’-]*|of|and|for|the|&|in)(?: (?:[A-Z][\w'’-]*|of|and|for|the|&|in)){0,8}) \(([A-Z][A-Za-z&-]{1,9})\)")
+_DEFINED = re.compile(
+    r"((?:[A-Z][\w'’-]*|of|and|for|the|&|in)(?: (?:[A-Z][\w'’-]*|of|and|for|the|&|in)){0,8}) \(([A-Z][A-Za-z&-]{1,9})\)"
+)
 
 
 def _abbreviations(text: str) -> dict[str, str]:

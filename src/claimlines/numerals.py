@@ -177,7 +177,11 @@ class NumeralGrammar:
             word = follow.group(1).lower()
             joined = text[end]
             conjunction = " and" in follow.group()[:4]
-            if word in self.cardinals and self.cardinals[word] < _room(group) and (joined == "-" or conjunction or group >= 100):
+            if (
+                word in self.cardinals
+                and self.cardinals[word] < _room(group)
+                and (joined == "-" or conjunction or group >= 100)
+            ):
                 if conjunction and group < 100:
                     break
                 group += self.cardinals[word]

@@ -1,9 +1,14 @@
-"""The assembled pipeline, and the functions most users need: ``load`` and ``extract``."""
+"""The assembled pipeline, and what most users need: :func:`load` and :func:`extract`."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import functools
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -18,22 +23,107 @@ import claimlines.periods.component
 import claimlines.quantities.component
 import claimlines.quantities.counts
 import claimlines.sentences
+import claimlines.tokenizer  # noqa: F401  (registers the factories for users of an uninstalled checkout)
+from claimlines.lexicon import models_dir
+from claimlines.records import SCHEMA_VERSION, Article, Claim
 
-STAGES = ["claimlines_sentences", "claimlines_periods", "claimlines_quantities", "claimlines_base", "claimlines_counts", "claimlines_metrics", "claimlines_subjects", "claimlines_binder", "claimlines_claims"]
+__all__ = ["extract", "extract_article", "extract_articles", "load", "make_doc", "version_info"]
+
+MAX_CHARS = 100_000_000
+"""No limit of ours: the runner sets one; spaCy's own (one million) is for whole-text parses."""
 
 
-def load(base: str = "en_core_web_sm", lexicon: Sequence[str] = ()) -> Language:
-    nlp = spacy.blank("en")
-    for stage in STAGES:
-        config = {}
-        if stage == "claimlines_base":
-            config["base"] = base
-        nlp.add_pipe(stage, config=config)
+def load(base: str = "en_core_web_sm", lexicon: Sequence[str] = (), config: str | Path | None = None) -> Language:
+    """Load the pipeline.
+
+    Args:
+        base: an installed spaCy pipeline with a tagger, parser and NER.
+        lexicon: folders with tables that extend ours (``metrics.tsv``, ``organisations.tsv`` ...).
+        config: another ``config.cfg`` than ``models/config.cfg``.
+
+    Raises:
+        OSError: the base pipeline is not installed.
+        claimlines.lexicon.LexiconError: a lexicon folder is missing or malformed.
+    """
+    settings = spacy.util.load_config(Path(config) if config is not None else models_dir() / "config.cfg")
+    for section in settings["components"].values():
+        if section["factory"] == "claimlines_base" and base != "en_core_web_sm":
+            section["base"] = base
+        if "lexicon" in section and lexicon:
+            section["lexicon"] = [*section["lexicon"], *map(str, lexicon)]
+    nlp = spacy.util.load_model_from_config(settings, auto_fill=True, validate=True)
+    nlp.max_length = MAX_CHARS
     return nlp
 
 
-def make_doc(nlp: Language, text: str, published: dt.date | None = None, title: str | None = None) -> Doc:
+def make_doc(nlp: Language, text: str, published: dt.date | None = None, title: str | None = None, **meta: Any) -> Doc:
+    """A tokenized Doc that carries the article's date and metadata to the stages."""
     doc = nlp.make_doc(text)
     doc._.published = published
+    doc._.meta = {"title": title, **meta}
     doc.user_data["claimlines_title"] = title
     return doc
+
+
+def extract_article(nlp: Language, article: Article) -> list[Claim]:
+    """The claims of one article, in order. They depend on nothing but the article and the pipeline."""
+    with nlp.memory_zone():
+        doc = make_doc(
+            nlp, article.text, article.published, article.title, id=article.id, url=article.url, source=article.source
+        )
+        claims: list[Claim] = nlp(doc)._.claims
+        return claims
+
+
+def extract_articles(nlp: Language, articles: Iterable[Article]) -> Iterator[tuple[Article, list[Claim]]]:
+    """Articles with their claims, in order; memory does not grow with their number."""
+    for article in articles:
+        yield article, extract_article(nlp, article)
+
+
+@functools.lru_cache(maxsize=4)
+def _default(base: str) -> Language:
+    return load(base)
+
+
+def extract(
+    text: str, published: dt.date | str | None = None, *, base: str = "en_core_web_sm", **meta: Any
+) -> list[Claim]:
+    """The claims of a text.
+
+    Args:
+        text: the article.
+        published: its publication date, or an ISO 8601 string, to resolve "last year" by.
+        base: the base pipeline.
+        meta: ``id``, ``title``, ``url``, ``source``.
+
+    Raises:
+        ValueError: ``published`` is a string that is no ISO date.
+
+    Example:
+        >>> [c.metric for c in claimlines.extract("Acme's revenue rose 5% to $3bn in 2024.")]
+        ['revenue', 'revenue']
+    """
+    day = dt.date.fromisoformat(published) if isinstance(published, str) else published
+    article = Article(id=str(meta.pop("id", "")), text=text, published=day, **meta)
+    return extract_article(_default(base), article)
+
+
+def version_info(nlp: Language) -> dict[str, str]:
+    """Versions of tool, schema, weights, base model and lexicon: what a run's output depends on."""
+    base = nlp.get_pipe("claimlines_base")
+    inner: Language = base.base  # type: ignore[attr-defined]
+    digest = hashlib.blake2b(digest_size=8)
+    binder = nlp.get_pipe("claimlines_binder")
+    for folder in (*binder.lexicon.folders, models_dir() / "weights"):  # type: ignore[attr-defined]
+        for path in sorted(Path(folder).glob("*")):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    try:
+        tool = metadata.version("claimlines")
+    except metadata.PackageNotFoundError:
+        tool = "unknown"
+    return {
+        "claimlines": tool, "schema": SCHEMA_VERSION, "spacy": metadata.version("spacy"),
+        "base": f"{inner.meta.get('lang', '')}_{inner.meta.get('name', '')}-{inner.meta.get('version', '')}", "lexicon_and_weights": digest.hexdigest(),
+    }  # fmt: skip

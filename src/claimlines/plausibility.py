@@ -26,9 +26,31 @@ def warnings_of(scene: Scene, b: Binding, fields: Mapping[str, Any]) -> list[str
     key = unit if kind == "money" else "count" if kind == "count" else kind
     limit = limits.get((str(fields["metric"]), key)) or limits.get(("*", key))
     if limit is not None and fields["aspect"] == "level" and value > limit:
-        text = scene.doc.text[b.place.quantity.start : b.place.quantity.end]
-        out.append(f"magnitude: {text!r} is above what any {fields['metric']} in {key} has been ({limit:.3g}); " + ("yi (10^8) may have been translated as billion" if unit in {"CNY", "JPY", "KRW", "TWD"} else "check the scale word"))
-    if kind == "percent" and fields["aspect"] in {"level", "share"} and value > 100 and fields["metric"] in {"market_share", "survey_share", "penetration_rate", "gross_margin", "stake", "probability", "accuracy", "adoption_rate"}:
+        text = scene.text[b.place.quantity.start : b.place.quantity.end]
+        out.append(
+            f"magnitude: {text!r} is above what any {fields['metric']} in {key} has been ({limit:.3g}); "
+            + (
+                "yi (10^8) may have been translated as billion"
+                if unit in {"CNY", "JPY", "KRW", "TWD"}
+                else "check the scale word"
+            )
+        )
+    if (
+        kind == "percent"
+        and fields["aspect"] in {"level", "share"}
+        and value > 100
+        and fields["metric"]
+        in {
+            "market_share",
+            "survey_share",
+            "penetration_rate",
+            "gross_margin",
+            "stake",
+            "probability",
+            "accuracy",
+            "adoption_rate",
+        }
+    ):
         out.append(f"percent: {value:g} % of a whole")
     if fields["value_max"] is not None and fields["value_max"] < fields["value"]:
         out.append("range: upper end below the lower")
@@ -36,4 +58,9 @@ def warnings_of(scene: Scene, b: Binding, fields: Mapping[str, Any]) -> list[str
 
 
 def _limits(scene: Scene) -> dict[tuple[str, str], float]:
-    return {(metric, unit): float(limit) for metric, unit, limit in (key_row for row in scene.lexicon.rows("limits", 2) for key_row in [(*row[0].split(" "), row[1])])}
+    return {
+        (metric, unit): float(limit)
+        for metric, unit, limit in (
+            key_row for row in scene.lexicon.rows("limits", 2) for key_row in [(*row[0].split(" "), row[1])]
+        )
+    }

@@ -100,13 +100,16 @@ class Claim(BaseModel):
     subject: str | None = Field(description="Name of what the metric belongs to, as the article names it in full.")
     metric: str = Field(description="Slug of what is measured, from the registry where one fits.")
     value: float = Field(description="Number with scale words multiplied out; percent as written; signed for a change.")
-    unit: str = Field(description="ISO 4217 code, unit symbol, %, pp, x, or singular counted noun; rates join with '/'.")
+    unit: str = Field(
+        description="ISO 4217 code, unit symbol, %, pp, x, or singular counted noun; rates join with '/'."
+    )
     period: str | None = Field(description="ISO 8601 interval START/END of whole days, both inclusive.")
 
     value_max: float | None = Field(default=None, description="Upper end of a range.")
     comparator: Comparator = Field(default="=", description="How the value bounds the truth.")
     aspect: Literal["level", "change", "share"] = Field(
-        default="level", description="level: is this much; change: rose or fell by this much; share: this part of the total."
+        default="level",
+        description="level: is this much; change: rose or fell by this much; share: this part of the total.",
     )
     status: Literal["actual", "expected", "hypothetical"] = "actual"
     attribution: str | None = Field(default=None, description="Who says so, when the text says.")
@@ -136,8 +139,12 @@ class Claim(BaseModel):
     source: str | None = None
 
     confidence: float = Field(ge=0, le=1, description="Calibrated probability that the five-field tuple is right.")
-    warnings: list[str] = Field(default_factory=list, description="What a careful reader would doubt, such as odd magnitudes.")
-    evidence: dict[str, str] = Field(default_factory=dict, description="For each field, the rule or model score that bound it.")
+    warnings: list[str] = Field(
+        default_factory=list, description="What a careful reader would doubt, such as odd magnitudes."
+    )
+    evidence: dict[str, str] = Field(
+        default_factory=dict, description="For each field, the rule or model score that bound it."
+    )
     claim_id: str = Field(description="Stable digest of article, place and content.")
     schema_version: str = SCHEMA_VERSION
 

@@ -19,12 +19,16 @@ __all__ = ["SentenceSplitter", "boundaries"]
 MAX_TOKENS = 400
 """A longer stretch without a boundary (tables, missing punctuation) is cut here, so that a parse stays linear."""
 
-_END = re.compile(r"""[.!?]+["')\]]{0,3}[ ]+(?=["'(\[]{0,2}[A-Z0-9$£€¥*#@•])|(?:[ ]|^)[•▪◦●‣·][ ]|[ ]\|[ ]|\n\s*""", re.MULTILINE)
+_END = re.compile(
+    r"""[.!?]+["')\]]{0,3}[ ]+(?=["'(\[]{0,2}[A-Z0-9$£€¥*#@•])|(?:[ ]|^)[•▪◦●‣·][ ]|[ ]\|[ ]|\n\s*""", re.MULTILINE
+)
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Jr|Sr|vs|etc|e\.g|i\.e|cf|approx|est|"
     r"No|Nos|Vol|Fig|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Ave|Blvd|Rs|Orig|[A-Z]|[A-Z]\.[A-Z])\.$"
 )
-_COMPANY = re.compile(r"(?:^|[\s(])(?:Inc|Corp|Co|Ltd|Plc|LLC|Bros|U\.S|U\.K|E\.U|U\.N|a\.m|p\.m|D\.C|N\.V|S\.A|A\.G|Cos|Intl)\.$")
+_COMPANY = re.compile(
+    r"(?:^|[\s(])(?:Inc|Corp|Co|Ltd|Plc|LLC|Bros|U\.S|U\.K|E\.U|U\.N|a\.m|p\.m|D\.C|N\.V|S\.A|A\.G|Cos|Intl)\.$"
+)
 _STARTER = re.compile(
     r"[\"'(]?(?:The|It|In|But|A|An|This|That|He|She|They|We|You|I|However|Its|Their|His|Her|At|On|For|And|As|After|Shares|Analysts|If|When|While|With|By|Of|So|Some|Last|Under|Since|According|There|These|Those|Meanwhile|Earlier)\b"
 )
@@ -57,7 +61,11 @@ def _wrapped(text: str, start: int, end: int) -> bool:
     if _BULLET.match(text, end) or _BULLET.match(text, line_start):
         return False
     nxt = text[end : end + 1]
-    return nxt.islower() or (60 <= length <= 84 and (nxt.isdigit() or nxt in "$£€(") and text[start - 1 : start] in "abcdefghijklmnopqrstuvwxyz,")
+    return nxt.islower() or (
+        60 <= length <= 84
+        and (nxt.isdigit() or nxt in "$£€(")
+        and text[start - 1 : start] in "abcdefghijklmnopqrstuvwxyz,"
+    )
 
 
 class SentenceSplitter:

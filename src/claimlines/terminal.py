@@ -40,6 +40,7 @@ class _Clock:
         self.total = total_bytes
         self.started = time.monotonic()
         self.before = done
+        self.first: int | None = None
 
     def rate(self, seen: int) -> float:
         """Articles a second."""
@@ -49,8 +50,12 @@ class _Clock:
         """Seconds left, if that can be told."""
         if not self.total or position <= 0:
             return None
+        if self.first is None:  # what an earlier run has done says nothing of this one's pace
+            self.first = position if self.before else 0
+        if position <= self.first:
+            return None
         elapsed = time.monotonic() - self.started
-        return elapsed * max(0, self.total - position) / position
+        return elapsed * max(0, self.total - position) / (position - self.first)
 
 
 def _figures(counts: Counting, clock: _Clock) -> str:

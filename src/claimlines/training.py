@@ -11,9 +11,10 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import multiprocessing
 import zlib
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,20 +25,28 @@ from scipy.sparse import csr_matrix
 from spacy.language import Language
 
 from claimlines.binding.aspect import ASPECTS, STATUSES, aspect_features, keep_features, status_features
-from claimlines.binding.component import Binder, period_over
+from claimlines.binding.component import Binder, Binding, period_over
 from claimlines.binding.metric import metric_candidates
 from claimlines.binding.period import period_candidates
 from claimlines.binding.ranker import Ranker
 from claimlines.binding.scene import Scene
 from claimlines.binding.subject import subject_candidates
-from claimlines.evaluation import metric_ok, normal_name, read_gold
+from claimlines.claims import confidence_inputs, fields_of
+from claimlines.evaluation import TUPLE, align, field_ok, metric_ok, normal_name, read_gold, score, table
 from claimlines.lexicon import models_dir
 from claimlines.pipeline import load, make_doc
+from claimlines.records import Quantity
 
-STRENGTH = {"keep": 1.0, "metric": 1.0, "aspect": 1.0, "status": 1.5, "subject": 1.0, "period": 1.0}
+Staged = tuple[dict[str, Any], Scene]
+"""A gold article and its layers."""
+
+STRENGTH = {"keep": 1.0, "metric": 1.5, "aspect": 1.0, "status": 2.0, "subject": 3.0, "period": 5.0}
 """L2 strength of each decision, chosen by cross-validation."""
 
 MIN_COUNT = 2
+
+COMMON = 1e9
+"""A feature seen this often is penalised half as much as a rare one."""
 
 
 @dataclass
@@ -74,12 +83,14 @@ def gold_for(scene_quantity: Any, claims: list[dict[str, Any]]) -> dict[str, Any
         if q.start < c["end"] and c["start"] < q.end:
             values = {abs(c["value"]), abs(c["value_max"])} if c.get("value_max") is not None else {abs(c["value"])}
             mine = {abs(q.value), abs(q.value_max)} if q.value_max is not None else {abs(q.value)}
-            if len(values) == len(mine) and all(abs(a - b) <= 1e-6 * max(1, a) for a, b in zip(sorted(values), sorted(mine), strict=True)):
+            if len(values) == len(mine) and all(
+                abs(a - b) <= 1e-6 * max(1, a) for a, b in zip(sorted(values), sorted(mine), strict=True)
+            ):
                 return c
     return None
 
 
-def scenes(nlp: Language, articles: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Scene]]:
+def scenes(nlp: Language, articles: list[dict[str, Any]]) -> list[Staged]:
     """The articles with all layers but the last."""
     binder: Binder = nlp.get_pipe("claimlines_binder")  # type: ignore[assignment]
     out = []
@@ -87,14 +98,14 @@ def scenes(nlp: Language, articles: list[dict[str, Any]]) -> list[tuple[dict[str
         published = dt.date.fromisoformat(article["published"]) if article.get("published") else None
         doc = make_doc(nlp, article["text"], published, article.get("title"))
         for name, component in nlp.pipeline:
-            if name == "claimlines_binder":
+            if name == "claimlines_binder":  # the layers before it are what it is trained on
                 break
             doc = component(doc)
         out.append((article, Scene(doc, binder.lexicon, binder.names)))
     return out
 
 
-def priors(staged: list[tuple[dict[str, Any], Scene]], registry: Collection[str], most: int = 14) -> dict[str, list[str]]:
+def priors(staged: list[Staged], registry: Collection[str], most: int = 14) -> dict[str, list[str]]:
     """The most frequent registered metrics of each kind of quantity."""
     kinds: dict[str, Counter[str]] = {}
     for article, scene in staged:
@@ -102,13 +113,25 @@ def priors(staged: list[tuple[dict[str, Any], Scene]], registry: Collection[str]
             gold = gold_for(place.quantity, article["claims"])
             if gold is not None and gold["metric"] in registry:
                 kinds.setdefault(place.quantity.kind, Counter())[gold["metric"]] += 1
-    return {k: sorted((m for m, n in c.items() if n > 1), key=lambda m: (-c[m], m))[:most] for k, c in sorted(kinds.items())}
+    return {
+        k: sorted((m for m, n in c.items() if n > 1), key=lambda m: (-c[m], m))[:most] for k, c in sorted(kinds.items())
+    }
 
 
-def collect(binder: Binder, staged: list[tuple[dict[str, Any], Scene]], data: Data, weight: float = 1.0) -> None:
-    """Decisions of the gold articles, each made with the gold answers of those before it."""
+Chain = Mapping[tuple[str, int], Binding]
+"""What a model chose for the quantity of an article that begins at an offset."""
+
+
+def collect(binder: Binder, staged: list[Staged], data: Data, weight: float = 1.0) -> None:
+    """Decisions of the gold articles, each made with the gold answers of those before it.
+
+    Training also on the answers a model gave before (DAgger; Ross, Gordon and Bagnell 2011)
+    was tried and scored no better in cross-validation.
+    """
     for article, scene in staged:
-        metric_before = subject_before = period_before = None
+        metric_before: tuple[str, int] | None = None
+        subject_before: tuple[str | None, int] | None = None
+        period_before: tuple[str | None, int] | None = None
         for place in scene.places:
             q = place.quantity
             gold = gold_for(q, article["claims"])
@@ -116,12 +139,18 @@ def collect(binder: Binder, staged: list[tuple[dict[str, Any], Scene]], data: Da
             if gold is None and overlap:
                 continue
             optional = gold is not None and gold.get("optional")
+            doc_id = article["doc"]
             if not optional:
-                data.add("keep", article["doc"], keep_features(scene, place, period_over(scene, place)), [gold is None, gold is not None], weight)
+                data.add(
+                    "keep",
+                    doc_id,
+                    keep_features(scene, place, period_over(scene, place)),
+                    [gold is None, gold is not None],
+                    weight,
+                )
             if gold is None:
                 continue
             w = weight * (0.5 if optional else 1.0)
-            doc_id = article["doc"]
             earlier = metric_before[0] if metric_before is not None and place.sentence - metric_before[1] <= 1 else None
             metrics = metric_candidates(scene, place, binder.priors, earlier)
             right = [metric_ok(gold, c.slug) for c in metrics]
@@ -129,24 +158,20 @@ def collect(binder: Binder, staged: list[tuple[dict[str, Any], Scene]], data: Da
             exact = [c.slug for c in metrics if c.slug == gold["metric"]]
             accepted = [c.slug for c, ok in zip(metrics, right, strict=True) if ok]
             slug = exact[0] if exact else accepted[0] if accepted else gold["metric"]
-            aspects = {gold["aspect"], *gold.get("aspect_alts", ())}
-            labels = [a in aspects and a in {"level", "share"} or a in {"up", "down"} and "change" in aspects for a in ASPECTS]
-            if "change" in aspects:
-                negative = gold["value"] < 0
-                labels = [ok and (a not in {"up", "down"} or (a == "down") == negative) and not (negative and a in {"level", "share"} and not q.value < 0) for a, ok in zip(ASPECTS, labels, strict=True)]
+            labels = aspect_labels(gold, q)
             data.add("aspect", doc_id, aspect_features(scene, place, slug), labels, w)
             aspect = ASPECTS[labels.index(True)] if True in labels else "level"
             statuses = {gold["status"], *gold.get("status_alts", ())}
             data.add("status", doc_id, status_features(scene, place, slug), [s in statuses for s in STATUSES], w)
-            accepted_names = {normal_name(a) for a in [gold["subject"], *gold.get("subject_alts", ())]}
+            names_ok = {normal_name(a) for a in [gold["subject"], *gold.get("subject_alts", ())]}
             subjects = subject_candidates(scene, place, slug, aspect, subject_before)
-            ok = [normal_name(c.name) in accepted_names for c in subjects]
+            ok = [normal_name(c.name) in names_ok for c in subjects]
             data.add("subject", doc_id, [c.features for c in subjects], ok, w)
             intervals = {gold["period"], *gold.get("period_alts", ())}
             periods = period_candidates(scene, place, slug, aspect, gold["status"], period_before)
             ok_period = [c.interval in intervals for c in periods]
             if gold["period"] is not None and any(c.interval == gold["period"] for c in periods):
-                ok_period = [c.interval == gold["period"] or (hit and c.interval is not None) for c, hit in zip(periods, ok_period, strict=True)]
+                ok_period = [hit and c.interval is not None for c, hit in zip(periods, ok_period, strict=True)]
             data.add("period", doc_id, [c.features for c in periods], ok_period, w)
             metric_before = (slug, place.sentence)
             named = [c.name for c, hit in zip(subjects, ok, strict=True) if hit]
@@ -154,62 +179,73 @@ def collect(binder: Binder, staged: list[tuple[dict[str, Any], Scene]], data: Da
             period_before = (gold["period"], place.sentence)
 
 
-def fit(decisions: list[Decision], strength: float, min_count: int = MIN_COUNT) -> dict[str, float]:
-    """Weights of one ranker.
-
-    Args:
-        decisions: the training data.
-        strength: L2 strength per weight.
-        min_count: features seen on fewer candidates are left out.
-
-    Returns:
-        Feature to weight, without those that round to zero.
-    """
-    counts: Counter[str] = Counter(f for d in decisions for c in d.candidates for f in set(c))
-    vocabulary = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= min_count))}
-    rows: list[int] = []
-    columns: list[int] = []
-    owner: list[int] = []
-    good: list[bool] = []
-    weights = np.array([d.weight for d in decisions])
-    row = 0
-    for k, d in enumerate(decisions):
-        for features, hit in zip(d.candidates, d.right, strict=True):
-            for f in set(features):
-                i = vocabulary.get(f)
-                if i is not None:
-                    rows.append(row)
-                    columns.append(i)
-            owner.append(k)
-            good.append(hit)
-            row += 1
-    order = np.lexsort((np.array(columns), np.array(rows)))
-    x = csr_matrix((np.ones(len(rows)), (np.array(rows)[order], np.array(columns)[order])), shape=(row, len(vocabulary)))
-    own = np.array(owner)
-    hit_mask = np.array(good)
-    n = len(decisions)
-    starts = np.searchsorted(own, np.arange(n))
-
-    def objective(w: np.ndarray) -> tuple[float, np.ndarray]:
-        s = x @ w
-        top = np.maximum.reduceat(s, starts)
-        e = np.exp(s - top[own])
-        total = np.add.reduceat(e, starts)
-        hit = np.add.reduceat(e * hit_mask, starts)
-        p = e / total[own]
-        p_hit = e * hit_mask / hit[own]
-        loss = -(weights * (np.log(hit) - np.log(total))).sum() + 0.5 * strength * (w @ w)
-        gradient = x.T @ ((p - p_hit) * weights[own]) + strength * w
-        return float(loss), gradient
-
-    result = minimize(objective, np.zeros(len(vocabulary)), jac=True, method="L-BFGS-B", options={"maxiter": 200})
-    return {f: round(float(result.x[i]), 3) for f, i in vocabulary.items() if abs(result.x[i]) >= 0.004}
+def aspect_labels(gold: Mapping[str, Any], q: Quantity) -> list[bool]:
+    """Which classes of :data:`ASPECTS` the gold claim accepts, with the sign its value has."""
+    aspects = {gold["aspect"], *gold.get("aspect_alts", ())}
+    negative = gold["value"] < 0
+    labels = []
+    for aspect in ASPECTS:
+        if aspect in {"up", "down"}:
+            labels.append("change" in aspects and (aspect == "down") == negative)
+        else:
+            labels.append(aspect in aspects and not (negative and q.value >= 0))
+    return labels
 
 
-def accuracy(decisions: list[Decision], weights: dict[str, float]) -> float:
-    """Share of decisions whose best candidate is right."""
-    ranker = Ranker(weights)
-    return sum(d.right[ranker.best(d.candidates)[0]] for d in decisions) / max(1, len(decisions))
+class Problem:
+    """The decisions of one ranker as one sparse matrix, so that folds only select its rows."""
+
+    def __init__(self, decisions: list[Decision], min_count: int = MIN_COUNT) -> None:
+        self.articles = [d.article for d in decisions]
+        counts: Counter[str] = Counter(f for d in decisions for c in d.candidates for f in set(c))
+        self.names = sorted(f for f, n in counts.items() if n >= min_count)
+        self.penalty = np.array([1.0 / (1.0 + counts[f] / COMMON) for f in self.names])
+        index = {f: i for i, f in enumerate(self.names)}
+        columns: list[int] = []
+        pointers = [0]
+        for d in decisions:
+            for features in d.candidates:
+                columns += sorted({index[f] for f in features if f in index})
+                pointers.append(len(columns))
+        self.x = csr_matrix(
+            (np.ones(len(columns)), np.array(columns, dtype=np.int32), np.array(pointers)),
+            shape=(len(pointers) - 1, len(self.names)),
+        )
+        sizes = np.array([len(d.candidates) for d in decisions])
+        self.owner = np.repeat(np.arange(len(decisions)), sizes)
+        self.hit = np.array([r for d in decisions for r in d.right])
+        self.weight = np.array([d.weight for d in decisions])
+
+    def fit(self, strength: float, keep: Callable[[str], bool] = lambda article: True) -> dict[str, float]:
+        """Weights from the articles that ``keep`` accepts.
+
+        Args:
+            strength: L2 strength per weight.
+
+        Returns:
+            Feature to weight, without those that round to zero.
+        """
+        chosen = np.array([keep(a) for a in self.articles])
+        rows = chosen[self.owner]
+        x = self.x[rows]
+        owner = (np.cumsum(chosen) - 1)[self.owner[rows]]
+        hit_mask = self.hit[rows]
+        weight = self.weight[chosen]
+        starts = np.searchsorted(owner, np.arange(len(weight)))
+        transposed = x.T.tocsr()
+        penalty = strength * self.penalty
+
+        def objective(w: np.ndarray) -> tuple[float, np.ndarray]:
+            s = x @ w
+            e = np.exp(s - np.maximum.reduceat(s, starts)[owner])
+            total = np.add.reduceat(e, starts)
+            hit = np.add.reduceat(e * hit_mask, starts)
+            loss = -(weight * (np.log(hit) - np.log(total))).sum() + 0.5 * (penalty * w) @ w
+            gradient = transposed @ ((e / total[owner] - e * hit_mask / hit[owner]) * weight[owner]) + penalty * w
+            return float(loss), gradient
+
+        result = minimize(objective, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 120})
+        return {f: round(float(v), 3) for f, v in zip(self.names, result.x, strict=True) if abs(v) >= 0.004}
 
 
 def fold_of(article: str, folds: int) -> int:
@@ -221,35 +257,161 @@ def save(folder: Path, name: str, weights: dict[str, float], note: dict[str, Any
     """Write a ranker's weights as sorted JSON."""
     folder.mkdir(parents=True, exist_ok=True)
     body = {"note": note, "weights": dict(sorted(weights.items()))}
-    (folder / f"{name}.json").write_text(json.dumps(body, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n", encoding="utf-8")
+    (folder / f"{name}.json").write_text(
+        json.dumps(body, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n", encoding="utf-8"
+    )
+
+
+def problems(data: Data) -> dict[str, Problem]:
+    """All decisions as matrices."""
+    return {name: Problem(decisions) for name, decisions in data.decisions.items()}
+
+
+def _fit(job: tuple[str, int, int]) -> tuple[tuple[str, int], dict[str, float]]:
+    """Fit one ranker without one fold (-1: none); runs in a forked process, which shares :data:`_PROBLEMS`."""
+    name, fold, folds = job
+    return (name, fold), _PROBLEMS[name].fit(
+        STRENGTH[name], lambda article: fold < 0 or fold_of(article, folds) != fold
+    )
+
+
+_PROBLEMS: dict[str, Problem] = {}
+
+
+def fits(made: Mapping[str, Problem], folds: int) -> dict[tuple[str, int], dict[str, float]]:
+    """Weights of each ranker without each fold, and (fold -1) of all articles."""
+    _PROBLEMS.clear()
+    _PROBLEMS.update(made)
+    jobs = [(name, fold, folds) for name in made for fold in range(-1, folds)]
+    with multiprocessing.get_context("fork").Pool() as pool:
+        return dict(pool.map(_fit, jobs, chunksize=1))
+
+
+def held_out(
+    binder: Binder, staged: list[Staged], weights: Mapping[tuple[str, int], dict[str, float]], folds: int
+) -> dict[tuple[str, int], Binding]:
+    """Bindings of every article by rankers that have not seen it."""
+    out: dict[tuple[str, int], Binding] = {}
+    for fold in range(folds):
+        binder.rankers.use({name: Ranker(w) for (name, k), w in weights.items() if k == fold})
+        for article, scene in staged:
+            if fold_of(article["doc"], folds) == fold:
+                for b in binder.bind(scene):
+                    out[article["doc"], b.place.quantity.start] = b
+    return out
+
+
+def predictions(staged: list[Staged], chain: Chain) -> dict[str, list[dict[str, Any]]]:
+    """Claims to score, by article, from bindings."""
+    out: dict[str, list[dict[str, Any]]] = {}
+    for article, scene in staged:
+        rows = []
+        for place in scene.places:
+            b = chain.get((article["doc"], place.quantity.start))
+            if b is not None:
+                rows.append(
+                    {**fields_of(scene, b), "start": place.quantity.start, "end": place.quantity.end, "binding": b}
+                )
+        out[article["doc"]] = rows
+    return out
+
+
+def calibrate(
+    staged: list[Staged], predicted: Mapping[str, list[dict[str, Any]]]
+) -> tuple[dict[str, float], list[tuple[float, bool]]]:
+    """A logistic from the choices' probabilities to whether the whole tuple is right, on held-out bindings.
+
+    Returns:
+        Its weights, and the pairs of confidence and truth that it gives.
+    """
+    inputs: list[dict[str, float]] = []
+    truth: list[bool] = []
+    for article, _ in staged:
+        matched, _, spurious = align(article["claims"], predicted[article["doc"]])
+        optional = [g for g in article["claims"] if g.get("optional")]
+        for gold, p in matched:
+            if not gold.get("optional"):
+                inputs.append(confidence_inputs(p["binding"]))
+                truth.append(all(field_ok(f, gold, p) for f in TUPLE))
+        for p in spurious:
+            if not any(p["start"] < g["end"] and g["start"] < p["end"] for g in optional):
+                inputs.append(confidence_inputs(p["binding"]))
+                truth.append(False)
+    names_ = sorted(inputs[0])
+    x = np.array([[1.0, *(row[n] for n in names_)] for row in inputs])
+    y = np.array(truth, dtype=float)
+
+    def objective(w: np.ndarray) -> tuple[float, np.ndarray]:
+        z = x @ w
+        p = 1 / (1 + np.exp(-z))
+        loss = -(y * np.log(p + 1e-12) + (1 - y) * np.log(1 - p + 1e-12)).sum() + 0.5 * (w[1:] ** 2).sum()
+        return float(loss), x.T @ (p - y) + np.concatenate([[0.0], w[1:]])
+
+    w = minimize(objective, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
+    confidence = 1 / (1 + np.exp(-(x @ w)))
+    weights = {"bias": round(float(w[0]), 4), **{n: round(float(v), 4) for n, v in zip(names_, w[1:], strict=True)}}
+    return weights, list(zip(confidence.tolist(), truth, strict=True))
+
+
+def reliability(pairs: list[tuple[float, bool]]) -> str:
+    """A table of confidence against truth."""
+    lines = ["confidence   claims   tuple right"]
+    for low in (0.0, 0.2, 0.4, 0.6, 0.8):
+        part = [ok for c, ok in pairs if low <= c < low + 0.2 + (low == 0.8)]
+        if part:
+            lines.append(f"{low:.1f} to {low + 0.2:.1f}  {len(part):8d}   {sum(part) / len(part):10.2f}")
+    return "\n".join(lines)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train all rankers on the gold files named."""
+    """Train all rankers on the gold files named, print the cross-validated scores, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=models_dir() / "weights")
     parser.add_argument("--base", default="en_core_web_sm")
+    parser.add_argument("--errors", type=Path, help="write the cross-validated mistakes there")
+    parser.add_argument("--no-save", action="store_true")
     args = parser.parse_args(argv)
+    files = [path for path in args.gold if path.is_file()]
     nlp = load(args.base)
     binder: Binder = nlp.get_pipe("claimlines_binder")  # type: ignore[assignment]
-    data = Data()
-    staged = [pair for path in args.gold for pair in scenes(nlp, read_gold(path))]
+    groups = [scenes(nlp, read_gold(path)) for path in files]
+    staged = [pair for group in groups for pair in group]
     binder.priors = priors(staged, binder.lexicon.metrics)
-    args.out.mkdir(parents=True, exist_ok=True)
-    (args.out / "priors.json").write_text(json.dumps(binder.priors, indent=1) + "\n", encoding="utf-8")
+    data = Data()
     collect(binder, staged, data)
-    for name, decisions in data.decisions.items():
-        print(f"{name}: oracle {data.oracle[name]}/{data.total[name]} = {data.oracle[name] / data.total[name]:.3f}, decisions {len(decisions)}", flush=True)
-        held = 0.0
-        for fold in range(args.folds):
-            train = [d for d in decisions if fold_of(d.article, args.folds) != fold]
-            test = [d for d in decisions if fold_of(d.article, args.folds) == fold]
-            held += accuracy(test, fit(train, STRENGTH[name])) * len(test)
-        weights = fit(decisions, STRENGTH[name])
-        print(f"  cross-validated accuracy {held / len(decisions):.3f}, on all {accuracy(decisions, weights):.3f}, {len(weights)} features", flush=True)
-        save(args.out, name, weights, {"decisions": len(decisions), "cv_accuracy": round(held / len(decisions), 4), "folds": args.folds})
+    for name in STRENGTH:
+        print(
+            f"{name}: {data.total[name]} decisions, a right candidate in {data.oracle[name] / max(1, data.total[name]):.3f}",
+            flush=True,
+        )
+    weights = fits(problems(data), args.folds)
+    chain = held_out(binder, staged, weights, args.folds)
+    predicted = predictions(staged, chain)
+    cv: dict[str, Any] = {}
+    log = []
+    for path, group in zip(files, groups, strict=True):
+        result = score([a for a, _ in group], predicted)
+        print(f"\n{args.folds}-fold cross-validation by article, {path}\n{table(result)}", flush=True)
+        cv[path.name] = {name: round(result.row(name)[2], 4) for name in result.names}
+        log += result.mistakes
+    calibration, pairs = calibrate(staged, predicted)
+    print("\n" + reliability(pairs))
+    if args.errors:
+        args.errors.write_text("".join(f"{d}\t{q!r}\t{w}\n" for d, q, w in log), encoding="utf-8")
+    if not args.no_save:
+        args.out.mkdir(parents=True, exist_ok=True)
+        for name in STRENGTH:
+            save(args.out, name, weights[name, -1], {"decisions": len(data.decisions[name])})
+        save(args.out, "confidence", calibration, {"claims": len(pairs)})
+        (args.out / "priors.json").write_text(json.dumps(binder.priors, indent=1) + "\n", encoding="utf-8")
+        note = {
+            "trained_on": {path.name: len(group) for path, group in zip(files, groups, strict=True)},
+            "folds": args.folds,
+            "cross_validated_f1": cv,
+        }
+        (args.out / "training.json").write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -18,7 +18,13 @@ SECONDS = 120
 
 def environment(**more: str) -> dict[str, str]:
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
-    return {**os.environ, "PYTHONPATH": path, "CLAIMLINES_EXTRACTOR": "fake_extractor:factory", "COLUMNS": "200", **more}
+    return {
+        **os.environ,
+        "PYTHONPATH": path,
+        "CLAIMLINES_EXTRACTOR": "fake_extractor:factory",
+        "COLUMNS": "200",
+        **more,
+    }
 
 
 class Cli:
@@ -30,9 +36,17 @@ class Cli:
     def command(self, *args: object) -> list[str]:
         return [sys.executable, "-m", "claimlines.cli", *map(str, args)]
 
-    def __call__(self, *args: object, code: int | None = 0, input: bytes | None = None, **env: str) -> subprocess.CompletedProcess[bytes]:
+    def __call__(
+        self, *args: object, code: int | None = 0, input: bytes | None = None, **env: str
+    ) -> subprocess.CompletedProcess[bytes]:
         done = subprocess.run(
-            self.command(*args), cwd=self.folder, env=environment(**env), input=input, capture_output=True, timeout=SECONDS, check=False
+            self.command(*args),
+            cwd=self.folder,
+            env=environment(**env),
+            input=input,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
         )
         told = done.stderr.decode()
         assert "Traceback" not in told, told

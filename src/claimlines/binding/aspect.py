@@ -14,7 +14,9 @@ ASPECTS = ("level", "share", "up", "down")
 
 STATUSES = ("actual", "expected", "hypothetical")
 
-_FUTURE = re.compile(r"\b(?:will|would|shall|'ll|going to|set to|due to|expected to|expects? to|plans? to|aims? to|hopes? to|likely to)\b")
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|'ll|going to|set to|due to|expected to|expects? to|plans? to|aims? to|hopes? to|likely to)\b"
+)
 _MODAL = re.compile(r"\b(?:could|might|may|if|would)\b")
 
 
@@ -40,7 +42,11 @@ def keep_features(scene: Scene, place: Place, in_period: str) -> list[list[str]]
     facts = _facts(scene, place)
     facts += [f"n={w}" for w in words.near]
     unit = q.unit if q.kind != "count" else "count"
-    facts += [f"u={unit}", f"u={unit}|l={words.left[0] if words.left else '^'}", f"u={unit}|r={words.right[0] if words.right else '$'}"]
+    facts += [
+        f"u={unit}",
+        f"u={unit}|l={words.left[0] if words.left else '^'}",
+        f"u={unit}|r={words.right[0] if words.right else '$'}",
+    ]
     facts.append(f"k={q.kind}|form={q.form}|scaled={q.scaled}")
     facts.append(f"inperiod={in_period}")
     facts.append(f"comp={q.comparator}")
@@ -54,7 +60,9 @@ def keep_features(scene: Scene, place: Place, in_period: str) -> list[list[str]]
         after = scene.doc[place.span.end : place.span.end + 1].text[:1]
         facts.append(f"next={'upper' if after.isupper() else 'lower' if after.islower() else after}|{q.form}")
         left = scene.doc[max(0, place.span.start - 1) : place.span.start].text
-        facts.append(f"prev={'upper' if left[:1].isupper() else 'digit' if left[:1].isdigit() else 'other'}|{q.form}|scaled={q.scaled}")
+        facts.append(
+            f"prev={'upper' if left[:1].isupper() else 'digit' if left[:1].isdigit() else 'other'}|{q.form}|scaled={q.scaled}"
+        )
         if place.span.start == scene.sentence(place.sentence)[0]:
             facts.append(f"first|{q.form}|nexttitle={after.isupper()}")
     if scene.heading_of and scene.heading_of[place.sentence] == -1 and place.sentence == 0:
@@ -69,11 +77,16 @@ def aspect_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:
     facts = _facts(scene, place)
     name = metric if metric in scene.lexicon.metrics else "<own>"
     facts += [f"m={name}", f"m={name}|k={q.kind}", f"m={name}|c={q.change}"]
-    facts += [f"c={q.change}", f"c={q.change}|k={q.kind}", f"cw={q.notes.get('change_word')}|k={q.kind}", f"c={q.change}|to={q.notes.get('to')}|k={q.kind}"]
+    facts += [
+        f"c={q.change}",
+        f"c={q.change}|k={q.kind}",
+        f"cw={q.notes.get('change_word')}|k={q.kind}",
+        f"c={q.change}|to={q.notes.get('to')}|k={q.kind}",
+    ]
     facts += [f"n={w}|k={q.kind}" for w in words.near]
     facts += [f"signed={q.notes.get('signed')}|neg={q.value < 0}"]
     if q.kind == "percent":
-        of = re.match(r"\s*(?:of|share of|stake|slice)\b", scene.doc.text[q.end : q.end + 12])
+        of = re.match(r"\s*(?:of|share of|stake|slice)\b", scene.text[q.end : q.end + 12])
         facts.append(f"of={bool(of)}|m={name}")
         facts.append(f"of={bool(of)}|v={words.verb}")
         low = words.verb
@@ -137,7 +150,75 @@ def status_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:
 
 
 _CUES = frozenset(
-    "will would expect expected expects forecast forecasts plan plans planned planning target targets targeted aim aims aiming intend predict predicted predicts project "
-    "projected guidance outlook hope hopes hoping seek goal could might may if likely upcoming proposed propose offer offered bid promise pledged pledge set due to by "
-    "rumoured potential potentially next future eventually anticipated estimates estimated tipped until has have had was were reported said already now would".split()
+    [
+        "will",
+        "would",
+        "expect",
+        "expected",
+        "expects",
+        "forecast",
+        "forecasts",
+        "plan",
+        "plans",
+        "planned",
+        "planning",
+        "target",
+        "targets",
+        "targeted",
+        "aim",
+        "aims",
+        "aiming",
+        "intend",
+        "predict",
+        "predicted",
+        "predicts",
+        "project",
+        "projected",
+        "guidance",
+        "outlook",
+        "hope",
+        "hopes",
+        "hoping",
+        "seek",
+        "goal",
+        "could",
+        "might",
+        "may",
+        "if",
+        "likely",
+        "upcoming",
+        "proposed",
+        "propose",
+        "offer",
+        "offered",
+        "bid",
+        "promise",
+        "pledged",
+        "pledge",
+        "set",
+        "due",
+        "to",
+        "by",
+        "rumoured",
+        "potential",
+        "potentially",
+        "next",
+        "future",
+        "eventually",
+        "anticipated",
+        "estimates",
+        "estimated",
+        "tipped",
+        "until",
+        "has",
+        "have",
+        "had",
+        "was",
+        "were",
+        "reported",
+        "said",
+        "already",
+        "now",
+        "would",
+    ]
 )

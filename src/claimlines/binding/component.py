@@ -46,7 +46,15 @@ class Binding:
 class Binder:
     """Chooses metric, aspect, status, subject and period for each quantity, in reading order."""
 
-    def __init__(self, nlp: Language, name: str = "claimlines_binder", *, weights: str = "", lexicon: Sequence[str] = (), threshold: float = 0.5) -> None:
+    def __init__(
+        self,
+        nlp: Language,
+        name: str = "claimlines_binder",
+        *,
+        weights: str = "",
+        lexicon: Sequence[str] = (),
+        threshold: float = 0.5,
+    ) -> None:
         self.name = name
         self.lexicon = Lexicon.load(tuple(lexicon))
         self.names = names(self.lexicon, nlp)
@@ -64,7 +72,8 @@ class Binder:
 
     def __call__(self, doc: Doc) -> Doc:
         scene = Scene(doc, self.lexicon, self.names)
-        doc._.bindings = list(self.bind(scene))
+        doc._.bindings = self.bind(scene)
+        doc.user_data["claimlines_scene"] = scene
         return doc
 
     def bind(self, scene: Scene) -> list[Binding]:
@@ -90,7 +99,22 @@ class Binder:
             metric_before = (metric.slug, place.sentence)
             subject_before = (subjects[j].name, place.sentence)
             period_before = (periods[k].interval, place.sentence)
-            out.append(Binding(place, keep, metric, metric_p, ASPECTS[a], aspect_p, subjects[j], subject_p, periods[k], period_p, STATUSES[s], status_p))
+            out.append(
+                Binding(
+                    place,
+                    keep,
+                    metric,
+                    metric_p,
+                    ASPECTS[a],
+                    aspect_p,
+                    subjects[j],
+                    subject_p,
+                    periods[k],
+                    period_p,
+                    STATUSES[s],
+                    status_p,
+                )
+            )
         return out
 
 

@@ -27,7 +27,15 @@ _RELATIVES = {
     "count": {"count", "number"},
     "number": {"number", "count"},
 }
-_FALLBACK = {"money": "price", "percent": "survey_share", "pp": "interest_rate", "x": "performance_gain", "duration": "duration", "storage": "storage_capacity", "length": "length"}
+_FALLBACK = {
+    "money": "price",
+    "percent": "survey_share",
+    "pp": "interest_rate",
+    "x": "performance_gain",
+    "duration": "duration",
+    "storage": "storage_capacity",
+    "length": "length",
+}
 _UNIT_METRICS = {
     "mAh": "battery_capacity", "nit": "brightness", "lm": "brightness", "megapixel": "camera_resolution", "parameter": "model_parameters",
     "ppi": "pixel_density", "fps": "refresh_rate", "bit": "bit_width", "mpg": "fuel_economy", "hp": "power_output", "N*m": "torque",
@@ -119,7 +127,9 @@ def _ancestors(token: Token, limit: int = 8) -> list[Token]:
     return out
 
 
-def metric_candidates(scene: Scene, place: Place, priors: dict[str, list[str]], previous: str | None) -> list[MetricCandidate]:
+def metric_candidates(
+    scene: Scene, place: Place, priors: dict[str, list[str]], previous: str | None
+) -> list[MetricCandidate]:
     """The candidates for one quantity.
 
     Args:
@@ -173,7 +183,12 @@ def metric_candidates(scene: Scene, place: Place, priors: dict[str, list[str]], 
                     add(slug, "heading", m, 30, 3)
     noun = q.unit.split("/")[0] if q.kind == "count" else ""
     if noun:
-        slugs = lexicon.counted_nouns.get(noun) or lexicon.counted_nouns.get(noun.lower()) or lexicon.counted_nouns.get(noun.split(" ")[-1]) or []
+        slugs = (
+            lexicon.counted_nouns.get(noun)
+            or lexicon.counted_nouns.get(noun.lower())
+            or lexicon.counted_nouns.get(noun.split(" ")[-1])
+            or []
+        )
         for slug in slugs:
             add(slug, "counted", None, 1, 0)
     if q.unit in _UNIT_METRICS:
@@ -195,7 +210,12 @@ def metric_candidates(scene: Scene, place: Place, priors: dict[str, list[str]], 
         name = slug if slug in lexicon.metrics else "<own>"
         features = candidate.features
         features += evidence[slug]
-        features += (f"slug={name}|{q.kind}", f"slug={name}|u={unit}", f"slug={name}|v={words.verb}", f"slug={name}|v2={words.verb2}")
+        features += (
+            f"slug={name}|{q.kind}",
+            f"slug={name}|u={unit}",
+            f"slug={name}|v={words.verb}",
+            f"slug={name}|v2={words.verb2}",
+        )
         features += (f"slug={name}|h={words.head}", f"slug={name}|p={words.prep}|{q.kind}")
         features += [f"slug={name}|w={w}" for w in words.window]
         features += [f"slug={name}|n={w}" for w in words.near]
@@ -221,6 +241,8 @@ def _own_slug(scene: Scene, place: Place, noun: str) -> str | None:
         return re.sub(r"[^a-z0-9_]", "", head) + "s" if not head.endswith("s") else head
     token = place.attach
     if token.pos_ == "NOUN" and token.i != place.head.i and token.lower_.isalpha():
-        parts = [t.lower_ for t in token.lefts if t.dep_ in {"compound", "amod"} and t.is_alpha and t.pos_ in {"NOUN", "ADJ"}][-2:]
+        parts = [
+            t.lower_ for t in token.lefts if t.dep_ in {"compound", "amod"} and t.is_alpha and t.pos_ in {"NOUN", "ADJ"}
+        ][-2:]
         return re.sub(r"[^a-z0-9_]", "", "_".join([*parts, singular(token.lower_)]))
     return None

@@ -50,7 +50,9 @@ def _dates(interval: str) -> tuple[dt.date, dt.date]:
     return dt.date.fromisoformat(a), dt.date.fromisoformat(b)
 
 
-def period_candidates(scene: Scene, place: Place, metric: str, aspect: str, status: str, previous: tuple[str | None, int] | None) -> list[PeriodCandidate]:
+def period_candidates(
+    scene: Scene, place: Place, metric: str, aspect: str, status: str, previous: tuple[str | None, int] | None
+) -> list[PeriodCandidate]:
     """The candidates for one quantity.
 
     Args:
@@ -60,13 +62,20 @@ def period_candidates(scene: Scene, place: Place, metric: str, aspect: str, stat
     anchor: dt.date | None = scene.doc._.anchor
     words = around(scene, place)
     out: dict[str | None, PeriodCandidate] = {}
-    start, end = scene.sentence(place.sentence)
+    _start, _end = scene.sentence(place.sentence)
     local = scene.periods.get(place.sentence, [])
     kind = {"money": "money", "percent": "percent", "count": "count"}.get(q.kind, "other")
     base_right = _base_after(scene, place, local)
 
     def add(interval: str | None, p: PeriodSpan | None, relation: str, features: list[str]) -> None:
-        marks = [f"rel={relation}", f"rel={relation}|m={metric}", f"rel={relation}|k={kind}", f"rel={relation}|a={aspect}", f"rel={relation}|s={status}", *features]
+        marks = [
+            f"rel={relation}",
+            f"rel={relation}|m={metric}",
+            f"rel={relation}|k={kind}",
+            f"rel={relation}|a={aspect}",
+            f"rel={relation}|s={status}",
+            *features,
+        ]
         existing = out.get(interval)
         if existing is None:
             out[interval] = PeriodCandidate(interval, p, relation, marks)
@@ -104,28 +113,89 @@ def period_candidates(scene: Scene, place: Place, metric: str, aspect: str, stat
         if p.period.interval is None and p.period.kind == "same":
             target = _antecedent(scene, p)
             if target is not None:
-                add(target.interval, p, "anaphor", [f"side={'L' if p.span.end <= place.span.start else 'R'}|{bucket(_gap(place, p))}|ana"])
+                add(
+                    target.interval,
+                    p,
+                    "anaphor",
+                    [f"side={'L' if p.span.end <= place.span.start else 'R'}|{bucket(_gap(place, p))}|ana"],
+                )
     # "X, up from Y a year earlier": Y's period is a year before X's.
     if base_right or (anaphor is not None and anaphor.period.kind == "base"):
-        now = (previous[0] if previous is not None and place.sentence - previous[1] <= 1 else None) or (ordered[-1].period.interval if ordered else None) or _discourse(scene, place)
+        now = (
+            (previous[0] if previous is not None and place.sentence - previous[1] <= 1 else None)
+            or (ordered[-1].period.interval if ordered else None)
+            or _discourse(scene, place)
+        )
         if now is not None:
             a, b = cal.shift_years(_dates(now), -1)
-            add(f"{a.isoformat()}/{b.isoformat()}", anaphor, "yearbefore", [f"baseright={base_right}", f"from={'from' in words.left[:2]}|{base_right}", f"l={words.left[0] if words.left else '^'}"])
+            add(
+                f"{a.isoformat()}/{b.isoformat()}",
+                anaphor,
+                "yearbefore",
+                [
+                    f"baseright={base_right}",
+                    f"from={'from' in words.left[:2]}|{base_right}",
+                    f"l={words.left[0] if words.left else '^'}",
+                ],
+            )
     if previous is not None and previous[0] is not None and place.sentence - previous[1] <= 3:
-        add(previous[0], None, f"prev{min(place.sentence - previous[1], 2)}", [f"prev|local={bool(resolved)}", f"prev|par={_same_paragraph(scene, previous[1], place.sentence)}", f"prev|base={base_right}"])
+        add(
+            previous[0],
+            None,
+            f"prev{min(place.sentence - previous[1], 2)}",
+            [
+                f"prev|local={bool(resolved)}",
+                f"prev|par={_same_paragraph(scene, previous[1], place.sentence)}",
+                f"prev|base={base_right}",
+            ],
+        )
     for back in (1, 2):
         for p in scene.periods.get(place.sentence - back, []):
             if p.period.interval and p.period.kind not in {"window"}:
                 add(p.period.interval, p, f"back{back}", [f"back|{p.period.kind}", f"back|local={bool(resolved)}"])
     discourse = _discourse(scene, place)
     if discourse is not None:
-        add(discourse, None, "discourse", [f"disc|local={bool(resolved)}", f"disc|v={words.verb}", f"disc|n={min(scene.period_salience.get(discourse, 0), 4)}"])
+        add(
+            discourse,
+            None,
+            "discourse",
+            [
+                f"disc|local={bool(resolved)}",
+                f"disc|v={words.verb}",
+                f"disc|n={min(scene.period_salience.get(discourse, 0), 4)}",
+            ],
+        )
     if anchor is not None:
         day = f"{anchor.isoformat()}/{anchor.isoformat()}"
         tense = place.verbs[0].tag_ if place.verbs else "-"
-        add(day, None, "today", [f"today|local={bool(resolved)}", f"today|v={words.verb}", f"today|t={tense}", f"today|m={metric}|local={bool(resolved)}"])
+        add(
+            day,
+            None,
+            "today",
+            [
+                f"today|local={bool(resolved)}",
+                f"today|v={words.verb}",
+                f"today|t={tense}",
+                f"today|m={metric}|local={bool(resolved)}",
+            ],
+        )
     unresolved = any(p.period.interval is None and p.period.kind not in {"window"} for p in local)
-    add(None, None, "none", [f"none|local={bool(resolved)}", f"none|n={min(len(resolved), 3)}", f"none|m={metric}", f"none|anchor={anchor is not None}", f"none|unres={unresolved}", f"none|base={base_right}", f"none|v={words.verb}", f"none|s={status}|local={bool(resolved)}", f"none|k={q.kind}|local={bool(resolved)}"])
+    add(
+        None,
+        None,
+        "none",
+        [
+            f"none|local={bool(resolved)}",
+            f"none|n={min(len(resolved), 3)}",
+            f"none|m={metric}",
+            f"none|anchor={anchor is not None}",
+            f"none|unres={unresolved}",
+            f"none|base={base_right}",
+            f"none|v={words.verb}",
+            f"none|s={status}|local={bool(resolved)}",
+            f"none|k={q.kind}|local={bool(resolved)}",
+        ],
+    )
     return list(out.values())
 
 
@@ -149,11 +219,20 @@ def _base_after(scene: Scene, place: Place, local: list[PeriodSpan]) -> bool:
 
 def _antecedent(scene: Scene, p: PeriodSpan) -> Period | None:
     """What "the quarter" or "the year" points back to."""
-    unit = "quarter" if "quarter" in p.span.text.lower() else "year" if "year" in p.span.text.lower() else "month" if "month" in p.span.text.lower() else ""
-    for other in reversed(scene.all_periods):
-        if other.span.start < p.span.start and other.period.interval and other.period.kind == unit:
+    unit = (
+        "quarter"
+        if "quarter" in p.span.text.lower()
+        else "year"
+        if "year" in p.span.text.lower()
+        else "month"
+        if "month" in p.span.text.lower()
+        else ""
+    )
+    at = next((i for i, other in enumerate(scene.all_periods) if other is p), 0) if len(scene.all_periods) <= 200 else 0
+    for other in reversed(scene.all_periods[max(0, at - 50) : at]):
+        if other.period.interval and other.period.kind == unit:
             return other.period
-    for other in scene.all_periods:
+    for other in scene.all_periods[:50]:
         if other.period.interval and other.period.kind == unit:
             return other.period
     return None

@@ -59,6 +59,10 @@ class Rankers:
         self.folder = folder
         self._loaded: dict[str, Ranker] = {}
 
+    def use(self, rankers: dict[str, Ranker]) -> None:
+        """Put rankers in place of those of the folder."""
+        self._loaded.update(rankers)
+
     def __getitem__(self, name: str) -> Ranker:
         if name not in self._loaded:
             path = self.folder / f"{name}.json"

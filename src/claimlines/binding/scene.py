@@ -66,16 +66,20 @@ class Scene:
 
     def __post_init__(self) -> None:
         doc = self.doc
+        self.text = doc.text
         self.sentences = doc.user_data.get("claimlines_sentences") or [(s.start, s.end) for s in doc.sents]
         self._starts = [s for s, _ in self.sentences]
         self.parsed = {self.sentence_of(i) for i in doc.user_data.get("claimlines_parsed", ())}
         for span in doc.spans.get("metrics", []):
             self.metrics.setdefault(self.sentence_of(span.start), []).append(span._.metric)
         self.all_mentions: list[Mention] = [s._.mention for s in doc.spans.get("subjects", [])]
+        self.mention_ends = [m.end for m in self.all_mentions]
         for mention in self.all_mentions:
             self.mentions.setdefault(self.sentence_of(mention.start), []).append(mention)
         self.entities: list[Entity] = doc.user_data.get("claimlines_entities", [])
-        self.all_periods = [PeriodSpan(s._.period, s, s._.period_role, self.sentence_of(s.start)) for s in doc.spans.get("periods", [])]
+        self.all_periods = [
+            PeriodSpan(s._.period, s, s._.period_role, self.sentence_of(s.start)) for s in doc.spans.get("periods", [])
+        ]
         for p in self.all_periods:
             self.periods.setdefault(p.sentence, []).append(p)
         for order, span in enumerate(doc.spans.get("quantities", [])):
@@ -121,7 +125,7 @@ class Scene:
     def _verbs(token: Token) -> list[Token]:
         out: list[Token] = []
         for _ in range(12):
-            if token.pos_ in {"VERB", "AUX"} and token.dep_ not in {"aux", "auxpass"} and not (token.dep_ == "amod"):
+            if token.pos_ in {"VERB", "AUX"} and token.dep_ not in {"aux", "auxpass"} and token.dep_ != "amod":
                 out.append(token)
                 if len(out) == 3:
                     break
@@ -135,8 +139,13 @@ class Scene:
     @functools.cached_property
     def salience(self) -> list[int]:
         """Entity indices, the most mentioned first (earlier first mention wins a tie)."""
-        ranked = sorted(range(len(self.entities)), key=lambda i: (-len(self.entities[i].mentions), self.entities[i].mentions[0] if self.entities[i].mentions else 0))
-        return ranked
+        return sorted(
+            range(len(self.entities)),
+            key=lambda i: (
+                -len(self.entities[i].mentions),
+                self.entities[i].mentions[0] if self.entities[i].mentions else 0,
+            ),
+        )
 
     @functools.cached_property
     def rank(self) -> dict[int, int]:
@@ -148,7 +157,13 @@ class Scene:
         """The most mentioned organisation that is no source of news or figures, or -1."""
         for index in self.salience:
             entity = self.entities[index]
-            if entity.kind in {"org", "name"} and entity.detail not in {"news", "research_firm", "agency", "investor", "university"}:
+            if entity.kind in {"org", "name"} and entity.detail not in {
+                "news",
+                "research_firm",
+                "agency",
+                "investor",
+                "university",
+            }:
                 return index
         return -1
 
@@ -181,9 +196,24 @@ class Scene:
         doc = self.doc
         for m in self.all_mentions:
             before = doc[max(0, m.start - 3) : m.start].text.lower()
-            if before.rstrip().endswith(("according to", "by analysts", "analysts", "says", "said", "analyst", "survey by", "study by", "report by", "report from", "figures from", "data from", "research from", "research by")):
-                out.add(m.entity)
-            elif m.detail in {"research_firm", "news"}:
+            if before.rstrip().endswith(
+                (
+                    "according to",
+                    "by analysts",
+                    "analysts",
+                    "says",
+                    "said",
+                    "analyst",
+                    "survey by",
+                    "study by",
+                    "report by",
+                    "report from",
+                    "figures from",
+                    "data from",
+                    "research from",
+                    "research by",
+                )
+            ) or m.detail in {"research_firm", "news"}:
                 out.add(m.entity)
             else:
                 after = doc[m.end : m.end + 2].text.lower()
@@ -210,7 +240,10 @@ class Scene:
                 return [seen.head]
             if subjects:
                 return subjects
-            if seen.dep_ in {"conj", "xcomp", "advcl", "ccomp", "acl", "relcl", "pcomp", "prep", "dep", "parataxis"} and seen.head.i != seen.i:
+            if (
+                seen.dep_ in {"conj", "xcomp", "advcl", "ccomp", "acl", "relcl", "pcomp", "prep", "dep", "parataxis"}
+                and seen.head.i != seen.i
+            ):
                 if seen.dep_ in {"acl", "relcl"} and seen.head.pos_ in {"NOUN", "PROPN"}:
                     return [seen.head]
                 up = seen.head

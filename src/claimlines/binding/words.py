@@ -33,9 +33,17 @@ class Around:
         span = place.span
         self.left = [_word(doc[i]) for i in range(max(start, span.start - 4), span.start)][::-1]
         self.right = [_word(doc[i]) for i in range(span.end, min(end, span.end + 4))]
-        window = [doc[i] for i in range(max(start, span.start - 9), min(end, span.end + 7)) if not span.start <= i < span.end]
+        window = [
+            doc[i] for i in range(max(start, span.start - 9), min(end, span.end + 7)) if not span.start <= i < span.end
+        ]
         self.window = sorted({_word(t) for t in window if t.is_alpha and not t.is_stop})
-        self.near = sorted({_word(doc[i]) for i in range(max(start, span.start - 3), min(end, span.end + 3)) if not span.start <= i < span.end and not doc[i].is_space})
+        self.near = sorted(
+            {
+                _word(doc[i])
+                for i in range(max(start, span.start - 3), min(end, span.end + 3))
+                if not span.start <= i < span.end and not doc[i].is_space
+            }
+        )
         self.sentence = sorted({_word(doc[i]) for i in range(start, end) if doc[i].is_alpha and not doc[i].is_stop})
         self.verb = place.verbs[0].lemma_.lower() if place.verbs else "-"
         self.verb2 = place.verbs[1].lemma_.lower() if len(place.verbs) > 1 else "-"

@@ -95,7 +95,9 @@ def nearest(anchor: dt.date, options: list[Interval], ahead: int = 75) -> Interv
     future = [o for o in options if o[0] > anchor]
     best_past = max(past, key=distance) if past else None
     best_future = min(future, key=distance) if future else None
-    if best_future is not None and (best_past is None or (distance(best_future) <= ahead and distance(best_future) < -distance(best_past))):
+    if best_future is not None and (
+        best_past is None or (distance(best_future) <= ahead and distance(best_future) < -distance(best_past))
+    ):
         return best_future
     assert best_past is not None
     return best_past
@@ -112,6 +114,10 @@ def parse_date(text: str, anchor: dt.date | None) -> dt.date | None:
     import dateparser
 
     base = dt.datetime.combine(anchor or dt.date(2000, 1, 1), dt.time(12))
-    settings = {"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past", "REQUIRE_PARTS": [] if anchor else ["day", "month", "year"]}
-    found = dateparser.parse(text, languages=["en"], settings=settings)  # type: ignore[arg-type]
+    settings = {
+        "RELATIVE_BASE": base,
+        "PREFER_DATES_FROM": "past",
+        "REQUIRE_PARTS": [] if anchor else ["day", "month", "year"],
+    }
+    found = dateparser.parse(text, languages=["en"], settings=settings)
     return found.date() if found is not None else None

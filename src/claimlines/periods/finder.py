@@ -21,7 +21,20 @@ from claimlines.surface import plain
 
 __all__ = ["Mention", "PeriodFinder", "dateline"]
 
-MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december".split("|")
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH_INDEX = {name: i + 1 for i, name in enumerate(MONTHS)}
 _MONTH_INDEX.update({name[:3]: i + 1 for i, name in enumerate(MONTHS)})
 _MONTH_INDEX["sept"] = 9
@@ -99,8 +112,14 @@ def h_months_ended(f: PeriodFinder, m: re.Match[str], anchor: dt.date | None) ->
     """``the three months to 30 September``, ``year ended March 31, 2005``, ``quarter ended Sept. 29``."""
     unit = m["me_unit"].lower()
     said = (m["me_n"] or "one").lower()
-    count = 1 if said in {"financial", "fiscal", "full"} or (unit in {"quarter", "half"} and not said.isdigit()) else _count(said)
-    months = {"month": 1, "quarter": 3, "half": 6, "half-year": 6, "half year": 6, "year": 12, "week": 0}[unit.rstrip("s")] * count
+    count = (
+        1
+        if said in {"financial", "fiscal", "full"} or (unit in {"quarter", "half"} and not said.isdigit())
+        else _count(said)
+    )
+    months = {"month": 1, "quarter": 3, "half": 6, "half-year": 6, "half year": 6, "year": 12, "week": 0}[
+        unit.rstrip("s")
+    ] * count
     end = f.end_of(m["me_end"], anchor)
     if end is None:
         return Period(None, None, m.group(), "range")
@@ -161,7 +180,13 @@ def h_rel_quarter(f: PeriodFinder, m: re.Match[str], anchor: dt.date | None) -> 
         return Period(None, None, text, "base")
     if anchor is None:
         return Period(None, None, text, "relative")
-    step = -1 if "last" in which or "past" in which else 1 if "next" in which or "coming" in which or "following" in which else 0
+    step = (
+        -1
+        if "last" in which or "past" in which
+        else 1
+        if "next" in which or "coming" in which or "following" in which
+        else 0
+    )
     if unit.endswith("quarter"):
         now = (anchor.month + 2) // 3
         return _period(cal.quarter(anchor.year, now + step), text, "quarter")
@@ -345,7 +370,25 @@ _ROLE = re.compile(
     r"(?:^|[\s(])(?P<by>by|until|till|before|no later than|not later than)(?: the)?[ ]$|(?P<since>since|from|starting|beginning|after)(?: the)?[ ]$|(?P<as_of>as of|as at|at)(?: the)?[ ]$|(?P<in>in|during|for|over|through|throughout|on|of|within)(?: the| its)?[ ]$",
     re.IGNORECASE,
 )
-_NOT_MONTH = {"may", "march", "mar", "sun", "sat", "dec", "jun", "jan", "nov", "oct", "sep", "apr", "aug", "feb", "jul", "june", "august"}
+_NOT_MONTH = {
+    "may",
+    "march",
+    "mar",
+    "sun",
+    "sat",
+    "dec",
+    "jun",
+    "jan",
+    "nov",
+    "oct",
+    "sep",
+    "apr",
+    "aug",
+    "feb",
+    "jul",
+    "june",
+    "august",
+}
 
 
 class PeriodFinder:
@@ -393,7 +436,11 @@ class PeriodFinder:
                 end = self.end_of(match["eo_short"], anchor)
                 period = _period(cal.day(end) if end else None, match.group(), "point")
             elif name == "quarter" and match["q_yeartail"]:
-                period = _period(_half_or_quarter(_ordinal(match["q_ord"]), match["q_unit"].lower(), int(match["q_yeartail"])), match.group(), "quarter")
+                period = _period(
+                    _half_or_quarter(_ordinal(match["q_ord"]), match["q_unit"].lower(), int(match["q_yeartail"])),
+                    match.group(),
+                    "quarter",
+                )
             else:
                 try:
                     period = self._handlers[name](self, match, anchor)
@@ -418,23 +465,58 @@ class PeriodFinder:
             if not match["mo_name"][0].isupper():
                 return False
             if word == "may" and not match["mo_year"]:
-                return bool(re.search(r"\b(?:in|since|by|until|during|last|this|from|of|early|late|mid|to|through|between)[ -]$|^(?:in|since|by|until|during|late|early|mid)", text[max(0, match.start() - 9) : match.start()] + found[:6], re.IGNORECASE)) or found.lower().startswith(("in ", "since ", "by ", "until ", "during "))
+                return bool(
+                    re.search(
+                        r"\b(?:in|since|by|until|during|last|this|from|of|early|late|mid|to|through|between)[ -]$|^(?:in|since|by|until|during|late|early|mid)",
+                        text[max(0, match.start() - 9) : match.start()] + found[:6],
+                        re.IGNORECASE,
+                    )
+                ) or found.lower().startswith(("in ", "since ", "by ", "until ", "during "))
             if word in {"sun", "mar", "jan", "dec"} and not match["mo_year"] and not found.endswith("."):
-                return bool(re.match(r"(?:in|since|by|until|during)\b", found, re.IGNORECASE)) or not match["mo_year"] and text[match.end() : match.end() + 1] in {"", ".", ",", " "} and len(word) > 3
+                return bool(re.match(r"(?:in|since|by|until|during)\b", found, re.IGNORECASE)) or (
+                    not match["mo_year"]
+                    and text[match.end() : match.end() + 1] in {"", ".", ",", " "}
+                    and len(word) > 3
+                )
             return True
         if name == "rel" and match["r_which"].lower() in {"the", "that"}:
-            return match["r_unit"].lower() in {"quarter", "year", "month", "half", "week"} and not re.match(r"[ -](?:of|old|ago)", text[match.end() : match.end() + 5]) and not (match["r_unit"].lower() in {"half", "year"} and match["r_which"].lower() == "the" and re.match(r" (?:of|to|that)", text[match.end() : match.end() + 6]))
+            return (
+                match["r_unit"].lower() in {"quarter", "year", "month", "half", "week"}
+                and not re.match(r"[ -](?:of|old|ago)", text[match.end() : match.end() + 5])
+                and not (
+                    match["r_unit"].lower() in {"half", "year"}
+                    and match["r_which"].lower() == "the"
+                    and re.match(r" (?:of|to|that)", text[match.end() : match.end() + 6])
+                )
+            )
         if name == "rel" and match["r_unit"].lower() == "fall" and match["r_which"].lower() in {"the", "that", "this"}:
             return False
         if name == "rel" and match["r_unit"].lower() == "half":
-            return match["r_which"].lower() != "the current" and not re.match(r" (?:of|a)", text[match.end() : match.end() + 4])
+            return match["r_which"].lower() != "the current" and not re.match(
+                r" (?:of|a)", text[match.end() : match.end() + 4]
+            )
         if name == "day":
             return True
-        if name == "quarter" and match["q_unit"] and match["q_unit"].lower() == "half" and re.match(r" of (?!20|19|the year|last|this|next|fiscal|it)", text[match.end() : match.end() + 12]):
+        if (
+            name == "quarter"
+            and match["q_unit"]
+            and match["q_unit"].lower() == "half"
+            and re.match(r" of (?!20|19|the year|last|this|next|fiscal|it)", text[match.end() : match.end() + 12])
+        ):
             return False
-        if name == "quarter" and (match["q_code"] or "").upper().startswith(("H", "Q")) and not (match["q_code"] or "Q").isupper():
+        if (
+            name == "quarter"
+            and (match["q_code"] or "").upper().startswith(("H", "Q"))
+            and not (match["q_code"] or "Q").isupper()
+        ):
             return False
-        if name == "quarter" and (match["q_ord"] or "").lower() in {"last", "final"} and (match["q_unit"] or "").lower() == "quarter" and not match["q_year"] and (match["q_ord"] or "").lower() == "last":
+        if (
+            name == "quarter"
+            and (match["q_ord"] or "").lower() in {"last", "final"}
+            and (match["q_unit"] or "").lower() == "quarter"
+            and not match["q_year"]
+            and (match["q_ord"] or "").lower() == "last"
+        ):
             return False
         return not (name == "date" and match["date"][0].islower() and not match["date"][0].isdigit())
 
@@ -448,7 +530,14 @@ class PeriodFinder:
             return _year2(digits.group())
         if anchor is None:
             return None
-        if low.startswith("last") or "previous" in low or "prior" in low or "before" in low or "earlier" in low or "ago" in low:
+        if (
+            low.startswith("last")
+            or "previous" in low
+            or "prior" in low
+            or "before" in low
+            or "earlier" in low
+            or "ago" in low
+        ):
             return anchor.year - 1
         return anchor.year + 1 if low.startswith("next") or "following" in low else anchor.year
 
@@ -490,7 +579,10 @@ class PeriodFinder:
         return cal.nearest(anchor, options, ahead=60)
 
 
-_DATE_LINE = re.compile(rf"(?:^|\n|\. |\(|- |\u2014 )[ \t]*(?:[A-Z][\w .,/]{{0,40}}?[,:|(-]? ?)?(?:(?:published|posted|updated|date|on)?:? ?)?(?:{WD},? )?({M} {D},? {Y}|{D} {M},? {Y}|{Y}-\d\d-\d\d)", re.IGNORECASE)
+_DATE_LINE = re.compile(
+    rf"(?:^|\n|\. |\(|- |\u2014 )[ \t]*(?:[A-Z][\w .,/]{{0,40}}?[,:|(-]? ?)?(?:(?:published|posted|updated|date|on)?:? ?)?(?:{WD},? )?({M} {D},? {Y}|{D} {M},? {Y}|{Y}-\d\d-\d\d)",
+    re.IGNORECASE,
+)
 
 
 def dateline(text: str) -> dt.date | None:
@@ -505,8 +597,7 @@ def dateline(text: str) -> dt.date | None:
     tail = head[match.end(1) : match.end(1) + 1]
     if match.start(1) > line_start and tail not in {"", "\n", ":", " ", ")", "-", "|", "\u2014"}:
         return None
-    found = cal.parse_date(match.group(1), None)
-    return found
+    return cal.parse_date(match.group(1), None)
 
 
 @functools.lru_cache(maxsize=2)

@@ -46,9 +46,7 @@ class Quantities:
         return [span._.quantity for span in doc.spans.get("quantities", [])]
 
 
-@Language.factory(
-    "claimlines_quantities", default_config={"lexicon": []}, assigns=["doc.spans", "span._.quantity"]
-)
+@Language.factory("claimlines_quantities", default_config={"lexicon": []}, assigns=["doc.spans", "span._.quantity"])
 def make_quantities(nlp: Language, name: str, lexicon: list[str]) -> Quantities:
     """Factory of :class:`Quantities`."""
     return Quantities(nlp, name, lexicon=lexicon)

@@ -19,8 +19,61 @@ from claimlines.records import Quantity
 
 __all__ = ["Counts"]
 
-_NUMERIC_DEPS = {"nummod", "compound", "amod", "nmod", "quantmod", "advmod", "npadvmod", "det", "appos", "dep", "punct", "predet"}
-_NOT_COUNTED = {"percent", "%", "time", "today", "yesterday", "total", "rest", "remainder", "average", "mark", "milestone", "threshold", "level", "point", "record", "figure", "more", "less", "others", "number", "estimate", "quarter", "half", "a.m", "p.m", "which", "who", "that", "them", "those", "these", "it", "us", "we", "you", "everyone", "anyone", "nothing", "something"}
+_NUMERIC_DEPS = {
+    "nummod",
+    "compound",
+    "amod",
+    "nmod",
+    "quantmod",
+    "advmod",
+    "npadvmod",
+    "det",
+    "appos",
+    "dep",
+    "punct",
+    "predet",
+}
+_NOT_COUNTED = {
+    "percent",
+    "%",
+    "time",
+    "today",
+    "yesterday",
+    "total",
+    "rest",
+    "remainder",
+    "average",
+    "mark",
+    "milestone",
+    "threshold",
+    "level",
+    "point",
+    "record",
+    "figure",
+    "more",
+    "less",
+    "others",
+    "number",
+    "estimate",
+    "quarter",
+    "half",
+    "a.m",
+    "p.m",
+    "which",
+    "who",
+    "that",
+    "them",
+    "those",
+    "these",
+    "it",
+    "us",
+    "we",
+    "you",
+    "everyone",
+    "anyone",
+    "nothing",
+    "something",
+}
 _VERB_FORM = re.compile(r"(?:ed|ing)$")
 
 
@@ -36,6 +89,7 @@ class Counts:
         self.demonyms = {d for row in tables.rows("places", 5) for d in row[2].split("|") if d}
 
     def __call__(self, doc: Doc) -> Doc:
+        text = doc.text
         previous: tuple[Quantity, Span] | None = None
         for span in doc.spans.get("quantities", []):
             q: Quantity = span._.quantity
@@ -49,11 +103,17 @@ class Counts:
                 noun = self._elliptic(doc, span, q, previous)
             if noun is not None:
                 q.unit = noun
-                rate = self.units.rate_after(doc.text, q.end)
+                rate = self.units.rate_after(text, q.end)
                 if rate is not None:
                     q.unit += "/" + rate[0]
                     q.end = rate[1]
-            elif q.scaled and q.form == "digits" and q.notes.get("noun") is None and doc.text[q.number_end - 1 : q.number_end] in {"B", "b"} and "$" not in doc.text[q.start : q.end]:
+            elif (
+                q.scaled
+                and q.form == "digits"
+                and q.notes.get("noun") is None
+                and text[q.number_end - 1 : q.number_end] in {"B", "b"}
+                and "$" not in text[q.start : q.end]
+            ):
                 q.unit = "parameter"
                 q.notes["implied"] = "parameter"
             else:
@@ -90,14 +150,18 @@ class Counts:
         """Tokens of a context window, parameters of a model: nouns the trade leaves out."""
         window = doc[span.end : min(len(doc), span.end + 4)].text.lower()
         left = doc[max(0, span.start - 6) : span.start].text.lower()
-        if re.match(r"[- ]?(?:native |long |token |tokens? |max |maximum |input )*(?:context|ctx)", window) or re.search(r"context (?:window|length|size)?(?: \w+){0,2} ?$", left):
+        if re.match(
+            r"[- ]?(?:native |long |token |tokens? |max |maximum |input )*(?:context|ctx)", window
+        ) or re.search(r"context (?:window|length|size)?(?: \w+){0,2} ?$", left):
             return "token"
         direct = re.match(r"[- ]?(token|parameter|param|language)s?\b", window)
         if direct:
             return {"param": "parameter"}.get(direct.group(1), direct.group(1))
-        if re.match(r"[- ]?(?:dense|moe|total|active|model|param|llm|open|base|instruct|mixture|variant|checkpoint|version)", window):
-            last = doc.text[span._.quantity.number_end - 1 : span._.quantity.number_end]
-            if last in {"B", "b", "M", "T"}:
+        if re.match(
+            r"[- ]?(?:dense|moe|total|active|model|param|llm|open|base|instruct|mixture|variant|checkpoint|version)",
+            window,
+        ):
+            if span.text.rstrip("+").endswith(("B", "b", "M", "T")):
                 return "parameter"
         return None
 
@@ -107,7 +171,10 @@ class Counts:
         parsed = span.root.has_dep() and span.root.dep_ != "dep" if len(doc) else False
         if i < len(doc) and doc[i].lower_ == "of" and i + 1 < len(doc):
             j = i + 1
-            while j < limit and doc[j].lower_ in {"the", "its", "their", "these", "those", "our", "his", "'s", "all", "a", "new"} or doc[j].like_num and j > i + 1:
+            while (
+                j < limit
+                and doc[j].lower_ in {"the", "its", "their", "these", "those", "our", "his", "'s", "all", "a", "new"}
+            ) or (doc[j].like_num and j > i + 1):
                 j += 1
             if j > i + 1 or doc[j].pos_ in {"NOUN", "PROPN", "ADJ"}:
                 i = j
@@ -129,7 +196,10 @@ class Counts:
             token = token.head
         if not i <= token.i < limit or token.pos_ not in {"NOUN", "PROPN", "X"}:
             return None
-        if any(t.is_punct and t.text not in {"-", "'", '"', "\u201c", "\u201d", ",", "/", "."} or t.is_space for t in doc[i : token.i]):
+        if any(
+            (t.is_punct and t.text not in {"-", "'", '"', "\u201c", "\u201d", ",", "/", "."}) or t.is_space
+            for t in doc[i : token.i]
+        ):
             return None
         if "," in {t.text for t in doc[i : token.i]} and any(t.pos_ == "NOUN" for t in doc[i : token.i]):
             first = next(t for t in doc[i : token.i] if t.text == ",")
@@ -137,7 +207,12 @@ class Counts:
             return nouns[-1] if nouns else token
         if token.lower_ in _NOT_COUNTED or singular(token.lower_) in _NOT_COUNTED:
             return None
-        while token.i + 1 < limit and doc[token.i + 1].pos_ in {"NOUN"} and doc[token.i].dep_ == "compound" and not doc[token.i + 1].is_punct:
+        while (
+            token.i + 1 < limit
+            and doc[token.i + 1].pos_ in {"NOUN"}
+            and doc[token.i].dep_ == "compound"
+            and not doc[token.i + 1].is_punct
+        ):
             token = doc[token.i + 1]
         return token
 
@@ -145,14 +220,21 @@ class Counts:
         """Without help from the parse: the last of the words up to the first plural noun."""
         for j in range(i, min(limit, i + 6)):
             token = doc[j]
-            if token.is_punct and token.text != "-" or token.is_space or token.is_stop and token.lower_ not in {"more", "other", "full", "top"} or token.like_num:
+            if (
+                (token.is_punct and token.text != "-")
+                or token.is_space
+                or (token.is_stop and token.lower_ not in {"more", "other", "full", "top"})
+                or token.like_num
+            ):
                 return None
             if token.pos_ in {"VERB", "AUX", "ADP", "CCONJ", "SCONJ", "PRON", "ADV"}:
                 return None
             low = token.lower_
             if low in _NOT_COUNTED or singular(low) in _NOT_COUNTED:
                 return None
-            plural = (token.tag_ in {"NNS", "NNPS"} if token.tag_ else low.endswith("s") and not low.endswith(("ss", "us"))) or low in {"people", "staff", "men", "women", "children", "aircraft"}
+            plural = (
+                token.tag_ in {"NNS", "NNPS"} if token.tag_ else low.endswith("s") and not low.endswith(("ss", "us"))
+            ) or low in {"people", "staff", "men", "women", "children", "aircraft"}
             if plural and not (j + 1 < limit and doc[j + 1].tag_ in {"NNS"}):
                 return token
         return None
@@ -167,7 +249,11 @@ class Counts:
         if head.text in self.demonyms or head.lower_ in {"people", "persons"}:
             return "person"
         word = singular(head.text)
-        if word.isupper() or (word[:-1].isupper() and len(word) > 2) or head.pos_ == "PROPN" and any(c.isupper() for c in word[1:]):
+        if (
+            word.isupper()
+            or (word[:-1].isupper() and len(word) > 2)
+            or (head.pos_ == "PROPN" and any(c.isupper() for c in word[1:]))
+        ):
             return word
         low = word.lower()
         return low if re.search(r"[a-z]", low) else None
@@ -178,12 +264,26 @@ class Counts:
         if q.kind != "count" or q.notes.get("signed"):
             return None
         around = doc[max(sentence.start, span.start - 3) : span.start].text.lower()
-        if re.search(r"\b(?:score[sd]?|scoring|index|points?|rating|rated|level|closed at|ranked|average)\b", doc[max(sentence.start, span.start - 6) : span.start].text.lower()) and not q.scaled:
+        if (
+            re.search(
+                r"\b(?:score[sd]?|scoring|index|points?|rating|rated|level|closed at|ranked|average)\b",
+                doc[max(sentence.start, span.start - 6) : span.start].text.lower(),
+            )
+            and not q.scaled
+        ):
             return None
         if previous is not None:
             before, where = previous
-            linked = re.search(r"(?:from|to|and|,|against|than|with|by|of which|including|versus|vs|or|compared with|another|further)(?: (?:about|around|some|nearly|just|only|over|more than|almost|roughly|under|less than|a))*\s*$", around)
-            if before.kind == "count" and before.unit not in {"1", "", "time", "parameter", "token"} and linked and (where.sent.start == sentence.start):
+            linked = re.search(
+                r"(?:from|to|and|,|against|than|with|by|of which|including|versus|vs|or|compared with|another|further)(?: (?:about|around|some|nearly|just|only|over|more than|almost|roughly|under|less than|a))*\s*$",
+                around,
+            )
+            if (
+                before.kind == "count"
+                and before.unit not in {"1", "", "time", "parameter", "token"}
+                and linked
+                and (where.sent.start == sentence.start)
+            ):
                 return before.unit.split("/")[0]
         token = span.root
         for _ in range(6):
@@ -194,7 +294,10 @@ class Counts:
                 break
         if token.pos_ in {"VERB", "AUX"}:
             for child in token.lefts:
-                if child.dep_ in {"nsubj", "nsubjpass"} and (child.tag_ == "NNS" or child.lower_ in {"population", "headcount", "membership", "staff", "workforce", "audience"}):
+                if child.dep_ in {"nsubj", "nsubjpass"} and (
+                    child.tag_ == "NNS"
+                    or child.lower_ in {"population", "headcount", "membership", "staff", "workforce", "audience"}
+                ):
                     low = singular(child.lower_)
                     if child.lower_ in {"population", "audience"}:
                         return "person"
@@ -204,7 +307,12 @@ class Counts:
         return None
 
 
-@Language.factory("claimlines_counts", default_config={"lexicon": []}, requires=["doc.spans", "token.dep"], assigns=["span._.quantity"])
+@Language.factory(
+    "claimlines_counts",
+    default_config={"lexicon": []},
+    requires=["doc.spans", "token.dep"],
+    assigns=["span._.quantity"],
+)
 def make_counts(nlp: Language, name: str, lexicon: list[str]) -> Counts:
     """Factory of :class:`Counts`."""
     return Counts(nlp, name, lexicon=lexicon)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from claimlines.lexicon import Lexicon
 from claimlines.numerals import Numeral, grammar
-from claimlines.quantities.units import units
+from claimlines.quantities.units import UnitMatch, units
 from claimlines.records import Quantity
 from claimlines.surface import plain
 
@@ -25,17 +25,30 @@ _WORD_AFTER = re.compile(r"[ ]?([A-Za-z][A-Za-z'-]*)")
 _SENTENCE_START = re.compile(r"(?:^|[\n.!?:;\u2022\u2014\"(|][\"')\]]?\s*)$")
 _CODE_LEFT = re.compile(r"(?:[A-Za-z_@#]|[A-Za-z0-9][-./_])$")
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]\w*|\d+[A-Za-z]\w*)(?:[-.]\w+)*[-.]$")
-_TIME_RIGHT = re.compile(r"[:.]\d\d(?:[ ]?(?:[ap]\.?m\b|hours\b|GMT|BST|EST|EDT|ET))|:\d\d|[ ]?(?:[ap]\.?m\.?(?![\w])|o'clock|[AP]\.?M\.?(?![\w]))")
+_TIME_RIGHT = re.compile(
+    r"[:.]\d\d(?:[ ]?(?:[ap]\.?m\b|hours\b|GMT|BST|EST|EDT|ET))|:\d\d|[ ]?(?:[ap]\.?m\.?(?![\w])|o'clock|[AP]\.?M\.?(?![\w]))"
+)
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![\w])")
 _DATE_RIGHT = re.compile(r"[/.-]\d{1,2}[/.-]\d{2,4}|[/]\d{1,2}(?!\d)|-\d{2}-\d{2}")
 _LIST_NUMBER = re.compile(r"(?:^|\n)[ \t]*\(?$")
 _RATIO = re.compile(r"[ ](?:in|out of)[ ](?:every )?$|[ ]of every[ ]$")
-_RANGE_GAP = re.compile(r"[ ]?-[ ]?|[ ](?:to|or|and|through)[ ](?:about |around |roughly |nearly |as much as |up to |some )?")
-_RANGE_OPEN = re.compile(r"(?:between|from|anywhere from|ranging from|range of|ranges from|range is|ranged from|ranged between)[ ](?:about |around |roughly |some )?$", re.IGNORECASE)
+_RANGE_GAP = re.compile(
+    r"[ ]?-[ ]?|[ ](?:to|or|and|through)[ ](?:about |around |roughly |nearly |as much as |up to |some )?"
+)
+_RANGE_OPEN = re.compile(
+    r"(?:between|from|anywhere from|ranging from|range of|ranges from|range is|ranged from|ranged between)[ ](?:about |around |roughly |some )?$",
+    re.IGNORECASE,
+)
 _MODEL_TAIL = re.compile(r"[A-Za-z]*-?[A-Za-z]*\d|[-.]\d|[A-Z][a-z]")
 _YEAR = re.compile(r"(?:1[6-9]|20|21)\d\d$")
-_DENOMINATORS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100, 200, 250, 300, 500, 1000, 10000})
-_DATE_LEFT = re.compile(r"\d{4}-(?:\d\d-)?$|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?:-| to | and )$", re.IGNORECASE)
+_DIMENSION_WORDS = frozenset({"tall", "long", "wide", "high", "deep", "away", "diameter", "below", "above"})
+_DENOMINATORS = frozenset(
+    {2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100, 200, 250, 300, 500, 1000, 10000}
+)
+_DATE_LEFT = re.compile(
+    r"\d{4}-(?:\d\d-)?$|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?:-| to | and )$",
+    re.IGNORECASE,
+)
 _PERSON_AGE = re.compile(r"[A-Z][\w'-]+, (?:who is |aged )?$")
 
 
@@ -59,7 +72,8 @@ class QuantityFinder:
         self._comparators = {"before": before, "after": after}
         words = "|".join(map(re.escape, sorted(before, key=len, reverse=True)))
         self._before = re.compile(
-            rf"(?:(?<![\w])(?:{words})|[~≈><≥≤]=?)[ -]?(?:a |an |the |just |only |record |to |as |at )?[(]?[+]?$", re.IGNORECASE
+            rf"(?:(?<![\w])(?:{words})|[~≈><≥≤]=?)[ -]?(?:a |an |the |just |only |record |to |as |at )?[(]?[+]?$",
+            re.IGNORECASE,
         )
         words = "|".join(map(re.escape, sorted(after, key=len, reverse=True)))
         self._after = re.compile(rf"[ ]?(?:{words})(?![\w%])|\+(?![\d])", re.IGNORECASE)
@@ -142,29 +156,35 @@ class QuantityFinder:
             )  # fmt: skip
             return self._with_rate(text, quantity)
         if after is not None:
-            quantity = Quantity(numeral.start, after.end, numeral.value, None, "lb", "mass", form=numeral.kind, number_end=numeral.end)
-            return quantity
-        unit = self._metre_or_million(text, numeral, unit is not None) or unit
-        unit = self.units.unit_after(text, numeral.end) if numeral.letter == "" and unit is None else unit
+            return Quantity(
+                numeral.start, after.end, numeral.value, None, "lb", "mass", form=numeral.kind, number_end=numeral.end
+            )
+        if unit is None and self._gives_up_letter(text, numeral):
+            unit = self.units.unit_after(text, numeral.end)
         if unit is not None:
             return self._measured(text, numeral, unit)
         return self._counted(text, numeral)
 
-    def _metre_or_million(self, text: str, numeral: Numeral, measured: bool) -> None:
-        """Give up the scale letter of ``5m tall`` and ``20mm``; keep that of ``5m users``."""
-        if numeral.letter not in {"m", "mm", "t", "k"} or measured:
-            return
-        if numeral.letter == "m":
-            word = _WORD_AFTER.match(text, numeral.end)
-            if word and word.group(1).lower() in {"tall", "long", "wide", "high", "deep", "away", "diameter", "below", "above"}:
-                numeral.end -= 1
-                numeral.value, numeral.scaled, numeral.letter = numeral.raw, False, ""
+    def _gives_up_letter(self, text: str, numeral: Numeral) -> bool:
+        """Take the letter of ``5m tall`` for a unit, not a scale; that of ``5m users`` stays."""
+        if numeral.letter != "m":
+            return False
+        word = _WORD_AFTER.match(text, numeral.end)
+        if word is None or word.group(1).lower() not in _DIMENSION_WORDS:
+            return False
+        numeral.end -= 1
+        numeral.value, numeral.scaled, numeral.letter = numeral.raw, False, ""
+        return True
 
     def _money(self, text: str, numeral: Numeral, code: str, start: int) -> Quantity | None:
         if numeral.kind == "words":
             return None
         sign = start
-        negative = text[sign - 1 : sign] in {"-"} and not text[sign - 2 : sign - 1].isalnum() and text[sign - 2 : sign - 1] not in {"-", "b"}
+        negative = (
+            text[sign - 1 : sign] in {"-"}
+            and not text[sign - 2 : sign - 1].isalnum()
+            and text[sign - 2 : sign - 1] not in {"-", "b"}
+        )
         end = numeral.end
         name = self.units.currency_after(text, numeral.end, True)
         if name is not None and name.symbol == code:
@@ -189,14 +209,16 @@ class QuantityFinder:
                 quantity.end = second[1]
         return quantity
 
-    def _measured(self, text: str, numeral: Numeral, unit: object) -> Quantity | None:
-        from claimlines.quantities.units import UnitMatch
-
-        assert isinstance(unit, UnitMatch)
+    def _measured(self, text: str, numeral: Numeral, unit: UnitMatch) -> Quantity | None:
         hyphen = text[numeral.end : numeral.end + 1] == "-"
         if unit.kind == "x":
             return self._times(text, numeral, unit.end)
-        if unit.explicit == '"' and (numeral.kind != "digits" or numeral.value < 1 or numeral.value > 200 or text[numeral.start - 1 : numeral.start] == '"'):
+        if unit.explicit == '"' and (
+            numeral.kind != "digits"
+            or numeral.value < 1
+            or numeral.value > 200
+            or text[numeral.start - 1 : numeral.start] == '"'
+        ):
             return self._counted(text, numeral)
         if unit.explicit in {"A", "V", "L", "K", "J", "C", "yd", "d", "W", "g", "m", "t", "s", "h"}:
             spaced = text[numeral.end : numeral.end + 1] == " "
@@ -206,7 +228,28 @@ class QuantityFinder:
                 return None
             if unit.explicit in {"K", "J", "C", "A"} or (unit.explicit == "m" and numeral.kind == "words"):
                 return self._counted(text, numeral)
-        if unit.kind == "bits" and numeral.value not in {1, 1.58, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 64, 128, 256, 512, 1024, 2048, 4096}:
+        if unit.kind == "bits" and numeral.value not in {
+            1,
+            1.58,
+            2,
+            3,
+            4,
+            5,
+            6,
+            8,
+            10,
+            12,
+            16,
+            24,
+            32,
+            64,
+            128,
+            256,
+            512,
+            1024,
+            2048,
+            4096,
+        }:
             return None
         if unit.symbol == "g" and text[numeral.start : numeral.end] == "802.11":
             return None
@@ -229,7 +272,12 @@ class QuantityFinder:
             quantity.end = unit.end + (7 if text.startswith(" points", unit.end) else 6)
         if unit.kind == "pixels" and text[numeral.start - 1 : numeral.start] == "x":
             return None
-        if unit.kind in {"duration"} and numeral.value == 1 and text[numeral.start : numeral.end].lower() in {"one"} and not hyphen:
+        if (
+            unit.kind in {"duration"}
+            and numeral.value == 1
+            and text[numeral.start : numeral.end].lower() in {"one"}
+            and not hyphen
+        ):
             quantity.notes["weak"] = True
         if unit.kind not in {"percent", "pp", "bp"}:
             self._with_rate(text, quantity)
@@ -238,7 +286,18 @@ class QuantityFinder:
     def _times(self, text: str, numeral: Numeral, end: int) -> Quantity | None:
         """``three times faster`` is a factor, ``downloaded 8m times`` a count."""
         if text[numeral.end] != "-" and text[end - 4 : end] != "fold" and (numeral.value >= 1000 or numeral.scaled):
-            return Quantity(numeral.start, end, numeral.value, None, "time", "count", form=numeral.kind, scaled=numeral.scaled, number_end=numeral.end, notes={"noun": "time"})
+            return Quantity(
+                numeral.start,
+                end,
+                numeral.value,
+                None,
+                "time",
+                "count",
+                form=numeral.kind,
+                scaled=numeral.scaled,
+                number_end=numeral.end,
+                notes={"noun": "time"},
+            )
         return Quantity(numeral.start, end, numeral.value, None, "x", "x", form=numeral.kind, number_end=numeral.end)
 
     def _multiple(self, text: str, numeral: Numeral) -> Quantity | None:
@@ -249,33 +308,68 @@ class QuantityFinder:
             rate = self.units.rate_after(text, numeral.end)
             if rate is not None:
                 return None
-        return Quantity(numeral.start, numeral.end, numeral.value, None, "x", "x", form="multiple", number_end=numeral.end)
+        return Quantity(
+            numeral.start, numeral.end, numeral.value, None, "x", "x", form="multiple", number_end=numeral.end
+        )
 
     def _fraction(self, text: str, numeral: Numeral) -> Quantity | None:
         words = text[numeral.start : numeral.end].lower()
         follow = text[numeral.end : numeral.end + 24].lower()
         back = text[max(0, numeral.start - 12) : numeral.start].lower()
-        if words.startswith("a ") or words in {"one third", "one quarter", "one fifth", "one fourth"} or words.startswith("one "):
+        if words.startswith(("a ", "one ")) or words in {"one third", "one quarter", "one fifth", "one fourth"}:
             if re.match(r"-?point", follow):
-                return Quantity(numeral.start, numeral.end + len("-point"), numeral.value / 100, None, "pp", "pp", form="fraction", number_end=numeral.end)
-            if not re.match(r" (?:of|said|say|are|were|is|was|have|had|has|do|did|in|to|on|more|less|now|own|use|would|will|could|believe|think|from|and|below|above|since|as|by|at|over|last|this|compared|lower|higher|fewer|faster|cheaper)\b|[,.;:)]|$", follow):
+                return Quantity(
+                    numeral.start,
+                    numeral.end + len("-point"),
+                    numeral.value / 100,
+                    None,
+                    "pp",
+                    "pp",
+                    form="fraction",
+                    number_end=numeral.end,
+                )
+            if not re.match(
+                r" (?:of|said|say|are|were|is|was|have|had|has|do|did|in|to|on|more|less|now|own|use|would|will|could|believe|think|from|and|below|above|since|as|by|at|over|last|this|compared|lower|higher|fewer|faster|cheaper)\b|[,.;:)]|$",
+                follow,
+            ):
                 return None
-            if "quarter" in words and not re.match(r" of |[,.;)]| (?:said|say|are|were|have|more|less|own|use|in|since|below|above|compared|to|lower|higher|fewer|faster|cheaper)", follow):
+            if "quarter" in words and not re.match(
+                r" of |[,.;)]| (?:said|say|are|were|have|more|less|own|use|in|since|below|above|compared|to|lower|higher|fewer|faster|cheaper)",
+                follow,
+            ):
                 return None
         if words == "half":
-            if re.search(r"(?:first|second|other|latter|this|that|last|third|third-|1st|2nd|the|next|same|in|better|and a|on|by|fiscal|at|better-|bottom|top)[ -]$", back) and not re.match(r" (?:of |the |a |an )", follow):
+            if re.search(
+                r"(?:first|second|other|latter|this|that|last|third|third-|1st|2nd|the|next|same|in|better|and a|on|by|fiscal|at|better-|bottom|top)[ -]$",
+                back,
+            ) and not re.match(r" (?:of |the |a |an )", follow):
                 return None
             if re.search(r"(?:first|second|latter|last|next)[ -]$", back):
                 return None
-            if re.match(r"[ -](?:year|time|an hour|hour|life|hearted|way|day|price|term|point|baked|dozen|empty|full|built|yearly|marathon|season)", follow):
+            if re.match(
+                r"[ -](?:year|time|an hour|hour|life|hearted|way|day|price|term|point|baked|dozen|empty|full|built|yearly|marathon|season)",
+                follow,
+            ):
                 return None
-            if not re.match(r" (?:of|the|its|their|his|her|our|that|those|all|said|say|are|were|is|was|have|had|as|in|to|on|more|less|now|would|will|a\b|an\b|year|from|what|these|u\.?[sk]|believe|think|own|use|for|by|at|since|below|above)|[,.;:)]|$", follow):
+            if not re.match(
+                r" (?:of|the|its|their|his|her|our|that|those|all|said|say|are|were|is|was|have|had|as|in|to|on|more|less|now|would|will|a\b|an\b|year|from|what|these|u\.?[sk]|believe|think|own|use|for|by|at|since|below|above)|[,.;:)]|$",
+                follow,
+            ):
                 return None
         if re.match(r"[ -](?:year|hour|mile|inch|time|size|scale)\b", follow) and words != "half":
             return None
         quarter = re.match(r"-?[ ]?(?:percentage )?point", follow)
         if quarter:
-            return Quantity(numeral.start, numeral.end + quarter.end(), numeral.value / 100, None, "pp", "pp", form="fraction", number_end=numeral.end)
+            return Quantity(
+                numeral.start,
+                numeral.end + quarter.end(),
+                numeral.value / 100,
+                None,
+                "pp",
+                "pp",
+                form="fraction",
+                number_end=numeral.end,
+            )
         return Quantity(
             numeral.start, numeral.end, numeral.value, None, "%", "percent",
             form="fraction", number_end=numeral.end, notes={"reference": words},
@@ -293,67 +387,149 @@ class QuantityFinder:
             noun = _WORD_AFTER.match(text, numeral.end + 1)
             if numeral.value >= 100 and noun and noun.group(1).endswith("s") and noun.group(1).islower():
                 return None
-            return Quantity(numeral.start, numeral.end + 1, numeral.value, None, "x", "x", form="digits", number_end=numeral.end)
+            return Quantity(
+                numeral.start, numeral.end + 1, numeral.value, None, "x", "x", form="digits", number_end=numeral.end
+            )
         if numeral.kind == "words":
             if numeral.value in {0, 1}:
                 return None
-            if re.search(r"\b(?:the|these|those|other|its|their|all|both|top|first|last|next)[ ]$", text[max(0, numeral.start - 8) : numeral.start].lower()):
-                if not next_word or next_word.lower() in {"of", "are", "were", "have", "had", "will", "and", "to", "that", "who", "which", "in", "said", "would", "could", "can", "is"}:
+            if re.search(
+                r"\b(?:the|these|those|other|its|their|all|both|top|first|last|next)[ ]$",
+                text[max(0, numeral.start - 8) : numeral.start].lower(),
+            ):
+                if not next_word or next_word.lower() in {
+                    "of",
+                    "are",
+                    "were",
+                    "have",
+                    "had",
+                    "will",
+                    "and",
+                    "to",
+                    "that",
+                    "who",
+                    "which",
+                    "in",
+                    "said",
+                    "would",
+                    "could",
+                    "can",
+                    "is",
+                }:
                     return None
                 if prev.lower() in {"the", "these", "those", "other"}:
                     quantity = self._bare(numeral, text)
                     if quantity is not None and not numeral.scaled:
                         quantity.notes["definite"] = True
                     return quantity
-            if not numeral.scaled and text[numeral.start - 1 : numeral.start] == "-" and text[numeral.start - 2 : numeral.start - 1].isalpha():
+            if (
+                not numeral.scaled
+                and text[numeral.start - 1 : numeral.start] == "-"
+                and text[numeral.start - 2 : numeral.start - 1].isalpha()
+            ):
                 return None
             return self._bare(numeral, text)
         if numeral.letter:
-            if text[numeral.end : numeral.end + 1] == "-" and text[numeral.end + 1 : numeral.end + 2].isupper() and numeral.letter in {"K"}:
+            if (
+                text[numeral.end : numeral.end + 1] == "-"
+                and text[numeral.end + 1 : numeral.end + 2].isupper()
+                and numeral.letter in {"K"}
+            ):
                 return None
-            if numeral.letter in {"K", "k"} and numeral.raw in {1, 2, 4, 5, 6, 8, 16} and _looks_like_screen(text, numeral.end):
+            if (
+                numeral.letter in {"K", "k"}
+                and numeral.raw in {1, 2, 4, 5, 6, 8, 16}
+                and _looks_like_screen(text, numeral.end)
+            ):
                 return None
-            if numeral.letter == "K" and numeral.raw in {4, 8} and not re.match(r"[ -](?:token|context|user|people|vocab|window)|[a-z ]+s\b", text[numeral.end : numeral.end + 14]):
+            if (
+                numeral.letter == "K"
+                and numeral.raw in {4, 8}
+                and not re.match(
+                    r"[ -](?:token|context|user|people|vocab|window)|[a-z ]+s\b", text[numeral.end : numeral.end + 14]
+                )
+            ):
                 return None
             if numeral.letter == "t":
                 return None
             return self._bare(numeral, text)
         if numeral.scaled:
             return self._bare(numeral, text)
-        if text[numeral.end : numeral.end + 1] == "-" and numeral.kind == "digits" and re.match(r"-[A-Z0-9]", text[numeral.end : numeral.end + 2]) and not re.match(r"-\d", text[numeral.end : numeral.end + 2]):
+        if (
+            text[numeral.end : numeral.end + 1] == "-"
+            and numeral.kind == "digits"
+            and re.match(r"-[A-Z0-9]", text[numeral.end : numeral.end + 2])
+            and not re.match(r"-\d", text[numeral.end : numeral.end + 2])
+        ):
             return None
         low = prev.lower().strip("'\"")
         if _DATE_LEFT.search(text[max(0, numeral.start - 18) : numeral.start]):
             return None
-        if 16 <= numeral.value < 100 and not numeral.scaled and _PERSON_AGE.search(text[max(0, numeral.start - 24) : numeral.start]) and re.match(r"[,.;)]| said| who| this", text[numeral.end : numeral.end + 6]):
+        if (
+            16 <= numeral.value < 100
+            and not numeral.scaled
+            and _PERSON_AGE.search(text[max(0, numeral.start - 24) : numeral.start])
+            and re.match(r"[,.;)]| said| who| this", text[numeral.end : numeral.end + 6])
+        ):
             return None
         if text.startswith("-series", numeral.end):
             return None
-        if low in {"under", "over", "aged", "ages", "age"} and numeral.value < 100 and not (next_word.islower() and next_word.endswith("s") and next_word not in {"was", "has", "is"}):
+        if (
+            low in {"under", "over", "aged", "ages", "age"}
+            and numeral.value < 100
+            and not (next_word.islower() and next_word.endswith("s") and next_word not in {"was", "has", "is"})
+        ):
             return None
-        if re.match(r"(?:-\d+| to \d+| or \d+| and \d+)?[ -](?:year[ -]olds?|year-olds?|age (?:group|bracket|range))", text[numeral.end : numeral.end + 26]):
+        if re.match(
+            r"(?:-\d+| to \d+| or \d+| and \d+)?[ -](?:year[ -]olds?|year-olds?|age (?:group|bracket|range))",
+            text[numeral.end : numeral.end + 26],
+        ):
             return None
-        if 10 <= numeral.value < 100 and re.match(r"-\d\d (?:age|demographic|bracket|year)", text[numeral.end : numeral.end + 16]):
+        if 10 <= numeral.value < 100 and re.match(
+            r"-\d\d (?:age|demographic|bracket|year)", text[numeral.end : numeral.end + 16]
+        ):
             return None
-        if low in {"aged", "ages"} or (re.search(r"\bage[ds]? \d+(?: to | and |-)$", text[max(0, numeral.start - 20) : numeral.start])):
+        if low in {"aged", "ages"} or (
+            re.search(r"\bage[ds]? \d+(?: to | and |-)$", text[max(0, numeral.start - 20) : numeral.start])
+        ):
             return None
         pair = re.match(r"-(\d+)(?![\d.,%]|-\d)", text[numeral.end : numeral.end + 8])
         if pair and int(pair.group(1)) <= numeral.value and numeral.value >= 100:
             return None
         if re.search(r"(?<!\d)\d{3}-$", text[max(0, numeral.start - 5) : numeral.start]) and numeral.value < 100:
             return None
-        if numeral.value >= 100 and next_word[:1].isupper() and not numeral.scaled and next_word not in {"GPUs", "Americans"}:
+        if (
+            numeral.value >= 100
+            and next_word[:1].isupper()
+            and not numeral.scaled
+            and next_word not in {"GPUs", "Americans"}
+        ):
             name = text[numeral.start : numeral.end] + " " + next_word
             if numeral.value < 1000 and text.count(name) > 1:
                 return None
         if _YEAR.match(word) and numeral.kind == "digits":
-            if next_word.lower() not in self.sets["year_counts"] or low in {"in", "since", "by", "of", "during", "late", "early", "until"}:
+            if next_word.lower() not in self.sets["year_counts"] or low in {
+                "in",
+                "since",
+                "by",
+                "of",
+                "during",
+                "late",
+                "early",
+                "until",
+            }:
                 return None
-        if self.sets["months"].__contains__(low) or next_word.lower() in self.sets["months"] and numeral.value <= 31:
+        if low in self.sets["months"] or (next_word.lower() in self.sets["months"] and numeral.value <= 31):
             return None
         if low in self.sets["rank_words"] and spaced and numeral.value <= 1000:
             return None
-        if low in self.sets["name_nouns"] and spaced and (numeral.value < 1000 or low == "port") and "," not in word and low not in {"part", "game", "class", "group", "line", "act"}:
+        if (
+            low in self.sets["name_nouns"]
+            and spaced
+            and (numeral.value < 1000 or low == "port")
+            and "," not in word
+            and low not in {"part", "game", "class", "group", "line", "act"}
+        ):
             return None
         if next_word.lower() in self.sets["not_counted"]:
             return None
@@ -363,7 +539,17 @@ class QuantityFinder:
 
     def _bare(self, numeral: Numeral, text: str) -> Quantity | None:
         start, value = self._signed(text, numeral)
-        quantity = Quantity(start, numeral.end, value, None, "", "count", form=numeral.kind, scaled=numeral.scaled, number_end=numeral.end)
+        quantity = Quantity(
+            start,
+            numeral.end,
+            value,
+            None,
+            "",
+            "count",
+            form=numeral.kind,
+            scaled=numeral.scaled,
+            number_end=numeral.end,
+        )
         if start < numeral.start:
             quantity.notes["signed"] = True
         return quantity
@@ -391,10 +577,20 @@ class QuantityFinder:
                 return False
             if left[-1] in "-." and _CODE.search(text[max(0, s - 24) : s]) and not self._compound_prefix(text, s):
                 return False
-            if left[-1] in "-./" and len(left) > 1 and (left[-2].isalnum() and not (left[-2].isdigit() and left[-1] == "-")):
-                if not (left[-1] == "/" and (left[-2].isdigit() or self.units.unit_after(text, numeral.end))) and not (left[-1] == "-" and self._compound_prefix(text, s)):
+            if (
+                left[-1] in "-./"
+                and len(left) > 1
+                and (left[-2].isalnum() and not (left[-2].isdigit() and left[-1] == "-"))
+            ):
+                if not (left[-1] == "/" and (left[-2].isdigit() or self.units.unit_after(text, numeral.end))) and not (
+                    left[-1] == "-" and self._compound_prefix(text, s)
+                ):
                     return False
-                if left[-1] == "/" and re.search(r"(?<![\d$£€.,])\d{1,2}/$", left) and not re.search(r"[$£€]\S*/$", text[max(0, s - 12) : s]):
+                if (
+                    left[-1] == "/"
+                    and re.search(r"(?<![\d$£€.,])\d{1,2}/$", left)
+                    and not re.search(r"[$£€]\S*/$", text[max(0, s - 12) : s])
+                ):
                     return False
             if left[-1] == ":" and len(left) > 1 and left[-2].isdigit():
                 return False
@@ -406,7 +602,11 @@ class QuantityFinder:
                 return False
             if _DATE_RIGHT.match(right) and not re.match(r"/\d", right[:2]) and text[s:e].isdigit():
                 return False
-            if re.match(r"/\d{1,4}(?![\d%])", right) and text[s:e].isdigit() and self.units.currency_before(text, s) is None:
+            if (
+                re.match(r"/\d{1,4}(?![\d%])", right)
+                and text[s:e].isdigit()
+                and self.units.currency_before(text, s) is None
+            ):
                 return False
             if re.match(r"\.\d", right):
                 return False
@@ -417,11 +617,20 @@ class QuantityFinder:
                     return False
                 if right[0] in "GKP" and right[0] == "G" and not re.match(r"G[BbWH]", right):
                     return False
-                if pence is not None and glued is None and numeral.value in {240, 360, 480, 576, 720, 1080, 1440, 2160, 4320} and right[0] == "p":
+                if (
+                    pence is not None
+                    and glued is None
+                    and numeral.value in {240, 360, 480, 576, 720, 1080, 1440, 2160, 4320}
+                    and right[0] == "p"
+                ):
                     return False
                 if right[0] == "x" and re.match(r"x\d", right):
                     return False
-            if _LIST_NUMBER.search(text[max(0, s - 12) : s]) and re.match(r"[.)]\s|[.)]?\s*\n", right) and numeral.value <= 200:
+            if (
+                _LIST_NUMBER.search(text[max(0, s - 12) : s])
+                and re.match(r"[.)]\s|[.)]?\s*\n", right)
+                and numeral.value <= 200
+            ):
                 return False
             if re.match(r" ?x ?\d", right) or re.search(r"\d ?x ?$", text[max(0, s - 4) : s]):
                 return False
@@ -429,16 +638,72 @@ class QuantityFinder:
 
     def _compound_prefix(self, text: str, at: int) -> bool:
         """``sub-$100``, ``mid-20%``, ``pre-2020``: the prefix before a hyphen may be a word that bounds."""
-        return bool(re.search(r"(?<![\w])(?:sub|mid|near|low|high|plus|non|ultra|nearly)-$", text[max(0, at - 9) : at], re.IGNORECASE))
+        return bool(
+            re.search(
+                r"(?<![\w])(?:sub|mid|near|low|high|plus|non|ultra|nearly)-$", text[max(0, at - 9) : at], re.IGNORECASE
+            )
+        )
 
     def _named_by(self, text: str, numeral: Numeral, prev: str, next_word: str, offset: int) -> bool:
         """Whether the word before makes the number its version: ``iPhone 15``, ``Windows 11``, ``Gemini 1.5``."""
         if not (prev[0].isupper() or any(c.isupper() for c in prev[1:])) or not prev[0].isalpha():
             return False
-        if prev.lower() in self.sets["change_glue"] or prev.lower() in {"i", "of", "with", "only", "but", "by", "there", "he", "she", "they", "we", "it", "has", "had", "when", "while", "after", "if", "all", "these", "those", "not", "that", "this", "as", "are", "is"}:
+        if prev.lower() in self.sets["change_glue"] or prev.lower() in {
+            "i",
+            "of",
+            "with",
+            "only",
+            "but",
+            "by",
+            "there",
+            "he",
+            "she",
+            "they",
+            "we",
+            "it",
+            "has",
+            "had",
+            "when",
+            "while",
+            "after",
+            "if",
+            "all",
+            "these",
+            "those",
+            "not",
+            "that",
+            "this",
+            "as",
+            "are",
+            "is",
+        }:
             return False
-        begins = _SENTENCE_START.search(text[max(0, numeral.start - 40) + offset - 4 : max(0, numeral.start - 40) + offset]) if offset else False
-        plural = next_word.islower() and next_word.endswith("s") and len(next_word) > 3 and next_word not in {"was", "has", "is", "series", "plus", "as", "costs", "starts", "features", "offers", "comes", "ships", "goes"}
+        begins = (
+            _SENTENCE_START.search(text[max(0, numeral.start - 40) + offset - 4 : max(0, numeral.start - 40) + offset])
+            if offset
+            else False
+        )
+        plural = (
+            next_word.islower()
+            and next_word.endswith("s")
+            and len(next_word) > 3
+            and next_word
+            not in {
+                "was",
+                "has",
+                "is",
+                "series",
+                "plus",
+                "as",
+                "costs",
+                "starts",
+                "features",
+                "offers",
+                "comes",
+                "ships",
+                "goes",
+            }
+        )
         if begins and (plural or not prev[1:].islower()) and prev[1:].islower():
             return False
         if numeral.value >= 10_000:
@@ -453,13 +718,20 @@ class QuantityFinder:
             return False
         if re.match(r"[ -]olds?\b|[ ]of age\b", right):
             return True
-        return bool(re.search(r"(?:\baged?|\bage of|\bages)[ ]$", text[max(0, quantity.start - 8) : quantity.start].lower()))
+        return bool(
+            re.search(r"(?:\baged?|\bage of|\bages)[ ]$", text[max(0, quantity.start - 8) : quantity.start].lower())
+        )
 
     def _is_weight(self, text: str, numeral: Numeral, name: str) -> bool:
         if name.lower() not in {"pound", "pounds"}:
             return False
         around = text[max(0, numeral.start - 60) : numeral.end + 50].lower()
-        return bool(re.search(r"\bweigh|\bheavy|\bheavier|\blighter|\bmass\b|\bpayload|pounds? of (?!sterling)|-pound\b|\blift|\bthrust", around))
+        return bool(
+            re.search(
+                r"\bweigh|\bheavy|\bheavier|\blighter|\bmass\b|\bpayload|pounds? of (?!sterling)|-pound\b|\blift|\bthrust",
+                around,
+            )
+        )
 
     # Ranges ----------------------------------------------------------------------------
 
@@ -489,12 +761,19 @@ class QuantityFinder:
             high.value = abs(high.value)
         opened = _RANGE_OPEN.search(text[max(0, low.start - 22) : low.start])
         word = gap.strip().split(" ")[0] if gap.strip() else "-"
-        if high.form in {"fraction", "ratio", "multiple"} != (low.form in {"fraction", "ratio", "multiple"}):
+        if (high.form in {"fraction", "ratio", "multiple"}) != (low.form in {"fraction", "ratio", "multiple"}):
             return False
-        compatible = low.unit == high.unit or not low.unit or (low.kind == "money" and high.unit.startswith(low.unit + "/"))
+        compatible = (
+            low.unit == high.unit or not low.unit or (low.kind == "money" and high.unit.startswith(low.unit + "/"))
+        )
         if not compatible and low.kind == high.kind == "money" and low.unit.split("/")[0] == high.unit.split("/")[0]:
             compatible = True
-        if low.kind == "money" and high.kind == "count" and word in {"-", "to"} and (high.scaled or low.value < high.value < 100 * low.value):
+        if (
+            low.kind == "money"
+            and high.kind == "count"
+            and word in {"-", "to"}
+            and (high.scaled or low.value < high.value < 100 * low.value)
+        ):
             compatible = True
         elif low.unit and not high.unit and word in {"and", "or", "to"}:
             return False
@@ -504,14 +783,28 @@ class QuantityFinder:
         if not low.unit and high.unit and not low.scaled and high.scaled:
             ratio = 2.0
         if word == "and":
-            return bool(opened) and "between" in opened.group().lower()
+            return opened is not None and "between" in opened.group().lower()
         if word == "or":
-            return low.form == high.form and not low.unit and abs(high.value - low.value) <= max(3, 0.6 * abs(low.value)) and high.value > low.value
+            return (
+                low.form == high.form
+                and not low.unit
+                and abs(high.value - low.value) <= max(3, 0.6 * abs(low.value))
+                and high.value > low.value
+            )
         if word == "to":
-            verb = re.search(r"\bfrom[ ](?:about |around |some |nearly |roughly )?$", text[max(0, low.start - 16) : low.start].lower())
-            if verb and not re.search(r"(?:rang\w+|anywhere|priced?|varying|vary|varies|models?|sizes?|prices?)[ ]from[ ](?:about |around |some |nearly |roughly )?$", text[max(0, low.start - 26) : low.start].lower()):
+            verb = re.search(
+                r"\bfrom[ ](?:about |around |some |nearly |roughly )?$",
+                text[max(0, low.start - 16) : low.start].lower(),
+            )
+            if verb and not re.search(
+                r"(?:rang\w+|anywhere|priced?|varying|vary|varies|models?|sizes?|prices?)[ ]from[ ](?:about |around |some |nearly |roughly )?$",
+                text[max(0, low.start - 26) : low.start].lower(),
+            ):
                 return False
-            if low.kind not in {"percent", "pp"} and re.search(r"\b(?:by|up|down|rose|fell|grew|increased?|decreased?|dropped|jumped|climbed|declined|gained|slipped|surged)[ ]$", text[max(0, low.start - 12) : low.start].lower()):
+            if low.kind not in {"percent", "pp"} and re.search(
+                r"\b(?:by|up|down|rose|fell|grew|increased?|decreased?|dropped|jumped|climbed|declined|gained|slipped|surged)[ ]$",
+                text[max(0, low.start - 12) : low.start].lower(),
+            ):
                 return False
             return 1 < ratio <= 100
         return ratio > 1 or signed is True
@@ -519,12 +812,20 @@ class QuantityFinder:
     def _merge(self, text: str, low: Quantity, high: Quantity) -> Quantity:
         value = low.value
         scale = high.value / _raw(text, high) if high.scaled else 1.0
-        if not low.scaled and high.scaled and abs(low.value) < 1000 and abs(low.value) <= abs(_raw(text, high)) * (1 if _raw(text, high) else 1):
+        if not low.scaled and high.scaled and abs(low.value) < 1000 and abs(low.value) <= abs(_raw(text, high)):
             value = low.value * scale
-        if low.kind == "count" and high.kind == "money" and high.unit[:3] in {"GBP", "USD"} and high.value < 1 and low.value >= 1:
+        if (
+            low.kind == "count"
+            and high.kind == "money"
+            and high.unit[:3] in {"GBP", "USD"}
+            and high.value < 1
+            and low.value >= 1
+        ):
             value = low.value / 100
         start = low.start
-        opened = re.search(r"between[ ](?:about |around |some |roughly )?$", text[max(0, start - 18) : start], re.IGNORECASE)
+        opened = re.search(
+            r"between[ ](?:about |around |some |roughly )?$", text[max(0, start - 18) : start], re.IGNORECASE
+        )
         if opened:
             start = max(0, start - 18) + opened.start()
         end = high.end
@@ -542,15 +843,31 @@ class QuantityFinder:
         if gap in {"/", " / "} and low.kind == high.kind == "money" and "/" in high.unit and "/" not in low.unit:
             low.unit = high.unit
             return
-        joined = re.fullmatch(r"[ ](?:to|and|or|vs\.?|versus)[ ](?:about |around |nearly |just |only |over |more than |less than )*|,[ ](?:and )?", gap)
+        joined = re.fullmatch(
+            r"[ ](?:to|and|or|vs\.?|versus)[ ](?:about |around |nearly |just |only |over |more than |less than )*|,[ ](?:and )?",
+            gap,
+        )
         if not joined:
             return
-        if not low.unit and not low.scaled and low.form == "digits" and high.kind not in {"count", "duration"} and high.kind != "money":
+        if (
+            not low.unit
+            and not low.scaled
+            and low.form == "digits"
+            and high.kind not in {"count", "duration"}
+            and high.kind != "money"
+        ):
             if " to " in gap and re.search(r"\bfrom[ ]$", text[max(0, low.start - 5) : low.start]):
                 low.unit, low.kind = high.unit, high.kind
                 if high.scaled:
                     low.value *= high.value / _raw(text, high)
-        elif not low.unit and low.form == "digits" and " to " in gap and high.scaled and not low.scaled and low.value < 1000:
+        elif (
+            not low.unit
+            and low.form == "digits"
+            and " to " in gap
+            and high.scaled
+            and not low.scaled
+            and low.value < 1000
+        ):
             if re.search(r"\bfrom[ ]$", text[max(0, low.start - 5) : low.start]) and not high.unit:
                 low.value *= high.value / _raw(text, high)
                 low.scaled = True
@@ -562,14 +879,24 @@ class QuantityFinder:
         left = left[left.rfind("\n") + 1 :]
         match = self._before.search(left)
         if match:
-            phrase = re.sub(r"(?:[ -](?:a|an|the|just|only|record|to|as|at))?[ -]?[(+]*$", "", match.group().lower()).strip(" (")
-            sign = self._comparators["before"].get(phrase) or self._comparators["before"].get(phrase.split(" ")[-1]) or self._comparators["before"].get(match.group().lower().strip(" (+"))
+            phrase = re.sub(
+                r"(?:[ -](?:a|an|the|just|only|record|to|as|at))?[ -]?[(+]*$", "", match.group().lower()
+            ).strip(" (")
+            sign = (
+                self._comparators["before"].get(phrase)
+                or self._comparators["before"].get(phrase.split(" ")[-1])
+                or self._comparators["before"].get(match.group().lower().strip(" (+"))
+            )
             if sign and not self._spatial(phrase, text, quantity, left[: match.start()]):
                 quantity.comparator = sign
                 quantity.notes["comparator"] = phrase
         after = self._after.match(text, quantity.end)
         if after is None and quantity.number_end < quantity.end:
-            after = self._after.match(text, quantity.number_end) if text[quantity.number_end : quantity.number_end + 1] == "+" else None
+            after = (
+                self._after.match(text, quantity.number_end)
+                if text[quantity.number_end : quantity.number_end + 1] == "+"
+                else None
+            )
         if after is not None and quantity.comparator == "=":
             phrase = after.group().lower().strip()
             if phrase == "plus" and not re.match(r"[ ]?plus[ ](?:[a-z]+s\b)", text[quantity.end : quantity.end + 24]):
@@ -580,12 +907,16 @@ class QuantityFinder:
     def _spatial(self, phrase: str, text: str, quantity: Quantity, before: str) -> bool:
         """``over three years`` and ``under $5bn of debt`` differ: of durations, over and past only say when."""
         if phrase in {"over", "past", "under", "around", "top", "beyond"} and quantity.kind == "duration":
-            return phrase != "over" or not re.search(r"(?:took|lasted|for|waited|delayed|of|is|was|well|just)[ ]$", before.lower())
+            return phrase != "over" or not re.search(
+                r"(?:took|lasted|for|waited|delayed|of|is|was|well|just)[ ]$", before.lower()
+            )
         if phrase == "some":
             return False
         if phrase == "top" and quantity.kind == "count":
             return True
-        if phrase == "over" and re.search(r"(?:increase|growth|rise|gain|improvement|premium|advantage)s?[ ]$", before.lower()):
+        if phrase == "over" and re.search(
+            r"(?:increase|growth|rise|gain|improvement|premium|advantage)s?[ ]$", before.lower()
+        ):
             return False
         return False
 
@@ -600,9 +931,18 @@ class QuantityFinder:
             if word in up or word in down:
                 if word in {"less", "fewer", "lower", "higher"} and i + 1 < len(words) and words[i + 1] == "than":
                     continue
-                if word == "up" and i + 1 < len(words) and words[i + 1] == "to" and (i == 0 or words[i - 1] not in {"went", "is", "are", "rose", "moved"}):
+                if (
+                    word == "up"
+                    and i + 1 < len(words)
+                    and words[i + 1] == "to"
+                    and (i == 0 or words[i - 1] not in {"went", "is", "are", "rose", "moved"})
+                ):
                     continue
-                if word in {"off", "cut", "less", "lost", "lose", "add", "contract", "raised", "raise"} and quantity.kind not in {"percent", "pp", "bp"} and word not in {"off", "less"}:
+                if (
+                    word in {"off", "cut", "less", "lost", "lose", "add", "contract", "raised", "raise"}
+                    and quantity.kind not in {"percent", "pp", "bp"}
+                    and word not in {"off", "less"}
+                ):
                     break
                 if word in {"off", "less"}:
                     break
@@ -616,19 +956,85 @@ class QuantityFinder:
         right = re.split(r"[\n;:().!?,]", right)[0]
         after = re.findall(r"[a-z'-]+", right)
         for i, word in enumerate(after[:4]):
-            if (word in up or word in down) and word not in {"up", "add", "raise", "raised", "lost", "shed", "gained", "hike", "rally"}:
+            if (word in up or word in down) and word not in {
+                "up",
+                "add",
+                "raise",
+                "raised",
+                "lost",
+                "shed",
+                "gained",
+                "hike",
+                "rally",
+            }:
                 if word == "down" and i > 0:
                     continue
-                if i > 0 and word not in {"increase", "rise", "growth", "decline", "drop", "fall", "decrease", "reduction", "gain", "jump", "surge", "cut", "slump", "higher", "lower", "cheaper", "improvement", "boost", "discount", "hike", "dip", "plunge", "contraction", "uplift", "slide", "leap"}:
+                if i > 0 and word not in {
+                    "increase",
+                    "rise",
+                    "growth",
+                    "decline",
+                    "drop",
+                    "fall",
+                    "decrease",
+                    "reduction",
+                    "gain",
+                    "jump",
+                    "surge",
+                    "cut",
+                    "slump",
+                    "higher",
+                    "lower",
+                    "cheaper",
+                    "improvement",
+                    "boost",
+                    "discount",
+                    "hike",
+                    "dip",
+                    "plunge",
+                    "contraction",
+                    "uplift",
+                    "slide",
+                    "leap",
+                }:
                     continue
                 if i > 1 and word in {"fall", "rise", "drop", "cut", "cuts"}:
                     continue
-                if quantity.kind == "count" and word not in {"increase", "rise", "decline", "drop", "fall", "decrease", "reduction"}:
+                if quantity.kind == "count" and word not in {
+                    "increase",
+                    "rise",
+                    "decline",
+                    "drop",
+                    "fall",
+                    "decrease",
+                    "reduction",
+                }:
                     break
                 quantity.change = "up" if word in up else "down"
                 quantity.notes["change_word"] = word
                 return
-            if word in {"of", "in", "from", "to", "and", "for", "at", "by", "on", "that", "which", "who", "said", "were", "was", "is", "are", "share", "stake", "with"}:
+            if word in {
+                "of",
+                "in",
+                "from",
+                "to",
+                "and",
+                "for",
+                "at",
+                "by",
+                "on",
+                "that",
+                "which",
+                "who",
+                "said",
+                "were",
+                "was",
+                "is",
+                "are",
+                "share",
+                "stake",
+                "with",
+            }:
                 break
 
 
@@ -648,7 +1054,12 @@ def _raw(text: str, quantity: Quantity) -> float:
 
 
 def _looks_like_screen(text: str, at: int) -> bool:
-    return bool(re.match(r"[ -]?(?:tv|video|display|resolution|monitor|uhd|ultra|screen|content|hdr|camera|footage|blu|projector|television|oled|gaming|streaming|image|movie|at |/)", text[at : at + 14].lower()))
+    return bool(
+        re.match(
+            r"[ -]?(?:tv|video|display|resolution|monitor|uhd|ultra|screen|content|hdr|camera|footage|blu|projector|television|oled|gaming|streaming|image|movie|at |/)",
+            text[at : at + 14].lower(),
+        )
+    )
 
 
 @functools.lru_cache(maxsize=8)

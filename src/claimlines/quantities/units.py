@@ -24,7 +24,16 @@ class UnitMatch:
     explicit: str = ""
 
 
-_TIME = {"s": "s", "min": "min", "h": "h", "d": "day", "week": "week", "month": "month", "year": "year", "quarter": "quarter"}
+_TIME = {
+    "s": "s",
+    "min": "min",
+    "h": "h",
+    "d": "day",
+    "week": "week",
+    "month": "month",
+    "year": "year",
+    "quarter": "quarter",
+}
 _ADVERBS = {
     "annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day", "hourly": "h",
     "p.a.": "year",
@@ -58,7 +67,7 @@ class UnitGrammar:
         sharp = _alternation(list(self.exact))
         loose = _alternation(list(self.folded))
         self._unit = re.compile(rf"(?P<gap>[ -]?)(?:(?P<exact>{sharp})|(?i:(?P<folded>{loose})))(?![\w])")
-        self._symbol = re.compile(rf"(?P<gap>[ ]?)(?P<exact>%|\"|°)(?!\w)|(?P<gap2>[ ]?)(?P<exact2>%)")
+        self._symbol = re.compile(r"(?P<gap>[ ]?)(?P<exact>%|\"|°)(?!\w)|(?P<gap2>[ ]?)(?P<exact2>%)")
         self._read_currencies(lexicon)
         mtok = r"(?P<mtok>(?:1 ?|one |a )?(?:m|mn|million)[ -]?(?:(?:input|output|cached|blended)[ -])?tok(?:en)?s?\b|mtoks?\b)"
         self._rate = re.compile(
@@ -85,7 +94,9 @@ class UnitGrammar:
             for word in words.split("|"):
                 if word:
                     self.names[word] = (code, 1.0)
-                    self.names[word if word.endswith(("yuan", "yen", "won", "baht", "rand", "renminbi")) else word + "s"] = (code, 1.0)
+                    self.names[
+                        word if word.endswith(("yuan", "yen", "won", "baht", "rand", "renminbi")) else word + "s"
+                    ] = (code, 1.0)
             for word in minor.split("|"):
                 if word and word not in self.names:
                     self.names[word] = (code, 0.01)
@@ -98,9 +109,9 @@ class UnitGrammar:
         self._before = re.compile(rf"(?<![A-Za-z])({before})[ ]?$|(?<=[A-Z])([$£€¥])$")
         self._longest_sign = max(map(len, self.signs)) + 1
         minor_letter = {"p", "¢"}
-        words = [w for w in self.names if w not in minor_letter]
+        names = [w for w in self.names if w not in minor_letter]
         self._after = re.compile(
-            rf"(?P<gap>[ -]?)(?:(?P<sign>€|₽|₹|zł|元)|(?i:(?P<name>{_alternation(words)}))(?![\w])|(?P<code>{_alternation(codes)})(?![\w]))"
+            rf"(?P<gap>[ -]?)(?:(?P<sign>€|₽|₹|zł|元)|(?i:(?P<name>{_alternation(names)}))(?![\w])|(?P<code>{_alternation(codes)})(?![\w]))"
         )
         self._pence = re.compile(r"(p|¢|c)(?![\w])")
 

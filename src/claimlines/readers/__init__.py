@@ -69,6 +69,9 @@ def read_sources(inputs: Sequence[Input], options: ReadOptions, ledger: Ledger |
         except (OSError, ModuleNotFoundError) as error:
             detail = error.strerror if isinstance(error, OSError) and error.strerror else error
             yield Problem(Place(source.name), "unreadable", f"cannot be read: {detail}", source.name, position=done)
+        except Exception as error:  # what a library raises on a file that its authors did not think of
+            message = f"cannot be read: {type(error).__name__}: {error}"
+            yield Problem(Place(source.name), "unreadable", message, source.name, position=done)
         finally:
             if ledger is not None:
                 ledger.add(source, size, sha256)

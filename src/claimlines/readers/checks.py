@@ -14,7 +14,9 @@ __all__ = ["article_or_problem", "decode", "from_mapping", "too_long"]
 def from_mapping(data: Any, place: Place, options: ReadOptions) -> Item:
     """The article in one record of a dump, or why there is none."""
     if not isinstance(data, dict):
-        return Problem(place, "not_an_object", f"the record is a {type(data).__name__}, not an object with fields", str(place))
+        return Problem(
+            place, "not_an_object", f"the record is a {type(data).__name__}, not an object with fields", str(place)
+        )
     fields = options.fields.pick(data)
     if "text" not in fields:
         names = ", ".join(options.fields.names("text"))
@@ -42,6 +44,11 @@ def article_or_problem(record: Record, options: ReadOptions) -> Item:
     if "\0" in text:
         where = text.index("\0")
         return Problem(record.place, "binary", f"the text has a NUL character at {where}: binary data?", record.id)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        message = f"the text has half of a surrogate pair at {error.start}"
+        return Problem(record.place, "not_utf8", message, record.id)
     return record
 
 

@@ -6,8 +6,6 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import orjson
-
 __all__ = ["Item", "Kind", "Place", "Problem", "Record", "Severity", "Skip", "digest"]
 
 Kind = Literal["fields", "document", "html"]
@@ -122,9 +120,8 @@ def digest(items: list[Item]) -> str:
     state = hashlib.blake2b(digest_size=16)
     for item in items:
         if isinstance(item, Record):
-            state.update(
-                orjson.dumps([str(item.place), item.kind, item.fields], default=str, option=orjson.OPT_NON_STR_KEYS)
-            )
+            content = repr((str(item.place), item.kind, item.fields))
+            state.update(content.encode("utf-8", "surrogatepass"))
             state.update(item.raw or b"")
         else:
             state.update(f"{item.place}\x1f{item.reason}".encode("utf-8", "backslashreplace"))

@@ -63,7 +63,7 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
-class _Following(io.RawIOBase):
+class _Following:
     """The stream as ijson reads it, with the offset reached and without a byte order mark."""
 
     def __init__(self, stream: io.BufferedReader) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from claimlines.readers.streams import Input
+from claimlines.readers.streams import Input, printable
 
 __all__ = ["Ledger"]
 
@@ -30,7 +30,7 @@ class Ledger:
         self.bytes += size or 0
         self._combined.update(f"{source.name} {size} {sha256}\n".encode())
         if len(self._listed) < LISTED:
-            self._listed.append({"name": source.name, "path": source.path, "size": size, "sha256": sha256})
+            self._listed.append({"name": source.name, "path": printable(source.path), "size": size, "sha256": sha256})
 
     def to_json(self) -> dict[str, Any]:
         """The manifest's entry: all files if they are few, else the first thousand and the digest of all."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from claimlines.readers.streams import Input, is_remote
+from claimlines.readers.streams import Input, is_remote, printable
 
 __all__ = ["FORMATS", "Found", "InputError", "find_inputs", "format_of"]
 
@@ -105,16 +105,11 @@ def _file(path: str, name: str, format: str | None) -> Input:
     return Input(path, name, format or format_of(path), size)
 
 
-def _printable(name: str) -> str:
-    # File names are bytes; those that are no UTF-8 must still go into JSON, and stay unique.
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
 def _display(path: str) -> str:
     """The name of a file given by itself: relative to the working folder if it is in it."""
     absolute, here = os.path.abspath(path), os.getcwd()
     inside = absolute.startswith(here.rstrip(os.sep) + os.sep)
-    return _printable((os.path.relpath(absolute, here) if inside else os.path.normpath(path)).replace(os.sep, "/"))
+    return printable((os.path.relpath(absolute, here) if inside else os.path.normpath(path)).replace(os.sep, "/"))
 
 
 def _folder(folder: Path, excluded: set[str], format: str | None, found: Found) -> None:
@@ -126,7 +121,7 @@ def _folder(folder: Path, excluded: set[str], format: str | None, found: Found) 
         if told is None:
             found.ignored[PurePosixPath(path).suffix.lower() or "(none)"] += 1
             continue
-        name = _printable(os.path.relpath(path, root).replace(os.sep, "/"))
+        name = printable(os.path.relpath(path, root).replace(os.sep, "/"))
         found.inputs.append(_file(path, name, told))
 
 

@@ -11,10 +11,15 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
-__all__ = ["Input", "Opened", "is_remote", "open_input"]
+__all__ = ["Input", "Opened", "is_remote", "open_input", "printable"]
 
 BLOCK = 1 << 16
 ZSTD_BLOCK = 1 << 12  # zstd has no output limit a call; small pieces bound what a bomb unfolds to
+
+
+def printable(name: str) -> str:
+    """A file name as text: names are bytes, and those that are no UTF-8 must still go into JSON."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def is_remote(path: str) -> bool:

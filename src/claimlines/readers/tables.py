@@ -29,6 +29,15 @@ def _read(opened: Opened, name: str, options: ReadOptions, delimiter: str | None
     encoding = "utf-8-sig" if options.encoding.replace("-", "").lower() == "utf8" else options.encoding
     # Bytes that do not decode become surrogates, so that they cost their row and not the file.
     stream = io.TextIOWrapper(opened.content, encoding=encoding, errors="surrogateescape", newline="")
+    try:
+        yield from _rows(stream, opened, name, options, delimiter)
+    finally:
+        stream.detach()  # else it would close what it reads from
+
+
+def _rows(
+    stream: io.TextIOWrapper, opened: Opened, name: str, options: ReadOptions, delimiter: str | None
+) -> Iterator[Item]:
     header_line = stream.readline(1 << 20)
     if not header_line.strip():
         yield Problem(Place(name), "empty", "the file is empty", name)

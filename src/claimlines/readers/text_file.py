@@ -23,10 +23,7 @@ def read_text(opened: Opened, name: str, options: ReadOptions) -> Iterator[Item]
         yield too_long(place, opened.count, options, name)
         return
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
-            text: str | Problem = data.decode("utf-16")
-        except UnicodeDecodeError:
-            text = Problem(place, "bad_encoding", "begins as UTF-16 and is none", name)
+        text: str | Problem = _utf16(data, place)
     else:
         text = decode(data.removeprefix(codecs.BOM_UTF8), place, options)
     if isinstance(text, Problem):
@@ -45,5 +42,18 @@ def read_html(opened: Opened, name: str, options: ReadOptions) -> Iterator[Item]
         yield too_long(place, len(data), options, name)
     elif not data.strip():
         yield Problem(place, "empty", "the file is empty", name)
+    elif b"\0" in data[:4096] and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield Problem(place, "binary", "binary data, not a page", name)
     else:
         yield Record(place, {"id": name}, "html", data)
+
+
+def _utf16(data: bytes, place: Place) -> str | Problem:
+    try:
+        text = data.decode("utf-16")
+    except UnicodeDecodeError:
+        return Problem(place, "bad_encoding", "begins as UTF-16 and is none", place.source)
+    # Nearly any even number of bytes is UTF-16; no text has these characters.
+    if "\uffff" in text or "\ufffe" in text:
+        return Problem(place, "binary", "binary data, not text", place.source)
+    return text

@@ -43,10 +43,23 @@ def read_warc(opened: Opened, name: str, options: ReadOptions) -> Iterator[Item]
             item = _item(record, place, options)
         except Exception as error:  # warcio hands on what http.client, zlib and brotli raise
             item = Problem(place, "bad_warc", f"the record cannot be read: {type(error).__name__}: {error}", str(place))
-        if opened.problem:
+        if _cut(record):
+            if not opened.problem:
+                yield Problem(place, "truncated", "the file ends within this record", str(place))
             return
         if item is not None:
             yield item
+
+
+def _cut(record: Any) -> bool:
+    """Whether the file ends before the record does."""
+    rest = record.raw_stream
+    try:
+        while rest.read(1 << 16):
+            pass
+    except Exception:  # as above
+        return True
+    return bool(getattr(rest, "limit", 0) > 0)
 
 
 def _item(record: Any, place: Place, options: ReadOptions) -> Item | None:

@@ -9,11 +9,19 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from claimlines.readers.fields import FieldMap
 from claimlines.readers.locate import FORMATS
 from claimlines.readers.options import ReadOptions
+from claimlines.readers.streams import printable
 from claimlines.records import Claim
 
 __all__ = ["OptionsError", "OutputFormat", "RunOptions", "options_from"]
@@ -104,9 +112,9 @@ class RunOptions(BaseModel):
     @classmethod
     def _encoding(cls, value: str) -> str:
         try:
-            b"".decode(value)
-        except LookupError as error:
-            raise ValueError(f"Python knows no encoding {value}") from error
+            " ".encode(value)
+        except (LookupError, UnicodeError) as error:
+            raise ValueError(f"Python knows no encoding {value} of text") from error
         return value
 
     @field_validator("language")
@@ -175,7 +183,9 @@ class RunOptions(BaseModel):
 
     def binding(self) -> dict[str, Any]:
         """The options that determine the output, as JSON: what a resumed run must have alike."""
-        return dict(json.loads(self.model_dump_json(exclude=FREE)))
+        values = dict(json.loads(json.dumps(self.model_dump(exclude=FREE))))
+        values["inputs"] = [printable(path) for path in self.inputs]
+        return values
 
 
 def available_cores() -> int:

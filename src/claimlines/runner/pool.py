@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any
 
 from claimlines.readers.items import Problem, Record, Skip
 from claimlines.runner.chunks import Chunk
-from claimlines.runner.worker import Failed, Outcome, Ready, WorkerSetup, worker_main
+from claimlines.runner.extractors import ENVIRONMENT
+from claimlines.runner.worker import (
+    THREADS,
+    Failed,
+    Outcome,
+    Ready,
+    WorkerSetup,
+    worker_main,
+)
 
 __all__ = ["Pool", "Task", "WorkersError"]
+
+Context = ForkServerContext | SpawnContext
 
 START_SECONDS = 600.0
 START_TRIES = 3
@@ -63,16 +77,46 @@ class Task:
         return [self.outcomes[number] for number in range(len(self.chunk.items))]
 
 
+def _context() -> Context:
+    """How processes are started.
+
+    Never by forking this one: a fork of a process with threads may hang. A fork server has no
+    threads, and imports the libraries once for all workers, those that replace others included.
+    """
+    for name in THREADS:
+        os.environ[name] = "1"  # one process a core; and sums come out the same everywhere
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    libraries = [] if os.environ.get(ENVIRONMENT) else ["claimlines.pipeline"]
+    context.set_forkserver_preload(["claimlines.runner.worker", "claimlines.readers.prepare", *libraries])
+    return context
+
+
+@contextmanager
+def _nobody_main() -> Iterator[None]:
+    """While processes start, hide the program that started us.
+
+    They would import it anew: time lost for our command line, and for a script of a user's
+    that has no ``if __name__ == "__main__"`` a second run of everything.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 class Worker:
     """One process, its connection, and its task."""
 
-    def __init__(self, setup: WorkerSetup) -> None:
-        context = multiprocessing.get_context("spawn")
+    def __init__(self, context: Context, setup: WorkerSetup) -> None:
         self.connection: Connection
         self.connection, theirs = context.Pipe()
-        # Spawned, not forked: a fork of a process with threads may hang, and inherits its memory.
         self.process: BaseProcess = context.Process(target=worker_main, args=(theirs, setup), daemon=True)
-        self.process.start()
+        with _nobody_main():
+            self.process.start()
         theirs.close()
         self.ready = False
         self.task: Task | None = None
@@ -97,7 +141,8 @@ class Pool:
     def __init__(self, setup: WorkerSetup, size: int, timeout: float) -> None:
         self._setup = setup
         self._timeout = timeout
-        self._workers = [Worker(setup) for _ in range(size)]
+        self._context = _context()
+        self._workers = [Worker(self._context, setup) for _ in range(size)]
         self._failed_starts = 0
         self.info: dict[str, str] | None = None
         self.replaced = 0
@@ -200,7 +245,7 @@ class Pool:
             else:
                 task.tried = True
         self.replaced += 1
-        new = Worker(self._setup)
+        new = Worker(self._context, self._setup)
         self._workers[self._workers.index(worker)] = new
         if task is not None and task.waiting:
             new.task = task

@@ -8,7 +8,15 @@ from typing import Any
 
 import orjson
 
-from claimlines.readers import Found, Input, Item, Problem, Record, find_inputs, read_sources
+from claimlines.readers import (
+    Found,
+    Input,
+    Item,
+    Problem,
+    Record,
+    find_inputs,
+    read_sources,
+)
 from claimlines.runner.chunks import Chunk
 from claimlines.runner.options import RunOptions
 from claimlines.runner.pool import Pool, Task

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any, BinaryIO
 
 from claimlines.readers import Found, find_inputs
-from claimlines.readers.streams import open_input
+from claimlines.readers.streams import open_input, printable
 from claimlines.runner.emit import Emitter, Tally
 from claimlines.runner.feed import Feed
 from claimlines.runner.journal import ChangedError, Journal
@@ -196,7 +196,7 @@ def _complete(targets: Targets, fingerprint: dict[str, Any], found: Found) -> in
         return None
     listed = {entry["path"]: entry["sha256"] for entry in manifest.get("inputs", {}).get("list", [])}
     for source in found.inputs:
-        if (sha256 := listed.get(source.path)) and sha256 != _sha256(source.path):
+        if (sha256 := listed.get(printable(source.path))) and sha256 != _sha256(source.path):
             return None
     return int(sum(manifest["counts"]["articles"]["failed"].values()))
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from claimlines.readers.items import Problem, Record
 
-__all__ = ["Failed", "Outcome", "Ready", "WorkerSetup", "worker_main"]
+__all__ = ["THREADS", "Failed", "Outcome", "Ready", "WorkerSetup", "worker_main"]
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -124,8 +124,6 @@ class Work:
 
 def worker_main(connection: Connection, setup: WorkerSetup) -> None:
     """Serve records from ``connection`` until it closes."""
-    for name in THREADS:
-        os.environ[name] = "1"  # one process a core; and sums come out the same everywhere
     # Ctrl-C reaches the whole group; the parent decides what is to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
