@@ -39,12 +39,12 @@ def fields_of(scene: Scene, b: Binding) -> dict[str, Any]:
     elif b.aspect == "up":
         value = abs(value) if top is None else value
     unit = q.unit
-    if unit in {"", "1"} and q.kind in {"count", "number"} and b.metric.slug not in {"benchmark_score", "stock_index"}:
+    if unit in {"", "1"} and q.kind in {"count", "number"}:
         metric = scene.lexicon.metrics.get(b.metric.slug)
-        if metric is not None and "count" in metric.kinds and metric.counted and q.form != "ratio":
+        if q.notes.get("carried_unit"):
+            unit = q.notes["carried_unit"]
+        elif metric is not None and "count" in metric.kinds and "number" not in metric.kinds and metric.counted:
             unit = metric.counted[0]
-        elif metric is not None and b.metric.slug in {"population"}:
-            unit = "person"
     interval = b.period.interval
     return {
         "subject": b.subject.name, "metric": b.metric.slug, "value": value, "value_max": top, "unit": unit or "1", "period": interval,

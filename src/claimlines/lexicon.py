@@ -125,6 +125,8 @@ def singular(noun: str) -> str:
         return base if noun.islower() else noun[: len(base)] if low.startswith(base) else base
     if len(low) <= 3 and not (low.endswith("s") and noun[:-1].isupper()):
         return noun[:-1] if low in {"pcs", "tvs", "cds", "evs"} else noun
+    if noun.endswith("s") and noun[:-1].isupper():
+        return noun[:-1]
     if low.endswith(("ss", "us", "is", "ics")):
         return noun
     if low.endswith("ies"):

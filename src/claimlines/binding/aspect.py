@@ -80,6 +80,10 @@ def aspect_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:
     facts += [
         f"c={q.change}",
         f"c={q.change}|k={q.kind}",
+        f"cn={q.notes.get('change_noun')}|k={q.kind}",
+        f"cn={q.notes.get('change_noun')}|cw={q.notes.get('change_word')}",
+        f"ct={q.notes.get('change_to')}|k={q.kind}",
+        f"cn={q.notes.get('change_noun')}|m={name}",
         f"cw={q.notes.get('change_word')}|k={q.kind}",
         f"c={q.change}|to={q.notes.get('to')}|k={q.kind}",
     ]

@@ -76,9 +76,24 @@ class Binder:
         doc.user_data["claimlines_scene"] = scene
         return doc
 
+    @staticmethod
+    def _carry_unit(place: Place, slug: str, units: dict[str, tuple[str, int]]) -> None:
+        """Note for a count without a noun what the last count of the same metric counted."""
+        q = place.quantity
+        q.notes.pop("carried_unit", None)
+        if q.kind not in {"count", "number"}:
+            return
+        if q.unit in {"", "1"}:
+            known = units.get(slug)
+            if known is not None and place.sentence - known[1] <= _CARRY:
+                q.notes["carried_unit"] = known[0]
+        elif q.kind == "count":
+            units[slug] = (q.unit, place.sentence)
+
     def bind(self, scene: Scene) -> list[Binding]:
         """The bindings of all kept quantities."""
         out: list[Binding] = []
+        units: dict[str, tuple[str, int]] = {}
         metric_before: tuple[str, int] | None = None
         subject_before: tuple[str | None, int] | None = None
         period_before: tuple[str | None, int] | None = None
@@ -96,6 +111,7 @@ class Binder:
             j, subject_p = self.rankers["subject"].best([c.features for c in subjects])
             periods = period_candidates(scene, place, metric.slug, ASPECTS[a], STATUSES[s], period_before)
             k, period_p = self.rankers["period"].best([c.features for c in periods])
+            self._carry_unit(place, metric.slug, units)
             metric_before = (metric.slug, place.sentence)
             subject_before = (subjects[j].name, place.sentence)
             period_before = (periods[k].interval, place.sentence)
@@ -116,6 +132,10 @@ class Binder:
                 )
             )
         return out
+
+
+_CARRY = 6
+"""Sentences over which a bare number takes the counted noun of the last claim of its metric."""
 
 
 def period_over(scene: Scene, place: Place) -> str:

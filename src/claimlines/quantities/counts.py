@@ -19,6 +19,7 @@ from claimlines.records import Quantity
 
 __all__ = ["Counts"]
 
+_SHORT = {"tok": "token", "param": "parameter", "dev": "developer", "sub": "subscriber"}
 _NUMERIC_DEPS = {
     "nummod",
     "compound",
@@ -47,14 +48,10 @@ _NOT_COUNTED = {
     "milestone",
     "threshold",
     "level",
-    "point",
-    "record",
     "figure",
     "more",
     "less",
-    "others",
     "number",
-    "estimate",
     "quarter",
     "half",
     "a.m",
@@ -102,11 +99,13 @@ class Counts:
             if noun is None:
                 noun = self._elliptic(doc, span, q, previous)
             if noun is not None:
-                q.unit = noun
+                q.unit = _SHORT.get(noun, noun)
+                token = q.notes.get("noun_token")
                 rate = self.units.rate_after(text, q.end)
+                if rate is None and isinstance(token, int):
+                    rate = self.units.rate_after(text, doc[token].idx + len(doc[token]))
                 if rate is not None:
                     q.unit += "/" + rate[0]
-                    q.end = rate[1]
             elif (
                 q.scaled
                 and q.form == "digits"
@@ -158,7 +157,7 @@ class Counts:
         if direct:
             return {"param": "parameter"}.get(direct.group(1), direct.group(1))
         if re.match(
-            r"[- ]?(?:dense|moe|total|active|model|param|llm|open|base|instruct|mixture|variant|checkpoint|version)",
+            r"[- ]?(?:dense|moe|total|active|model|param|llm|open|base|instruct|mixture|variant|checkpoint|version|size)",
             window,
         ):
             if span.text.rstrip("+").endswith(("B", "b", "M", "T")):
@@ -223,12 +222,15 @@ class Counts:
             if (
                 (token.is_punct and token.text != "-")
                 or token.is_space
-                or (token.is_stop and token.lower_ not in {"more", "other", "full", "top"})
+                or (token.is_stop and token.lower_ not in {"more", "other", "full", "top", "and"})
                 or token.like_num
             ):
                 return None
-            if token.pos_ in {"VERB", "AUX", "ADP", "CCONJ", "SCONJ", "PRON", "ADV"}:
+            joins = token.pos_ == "CCONJ" and j > i and j + 1 < limit and doc[j + 1].pos_ in {"ADJ", "NOUN"}
+            if token.pos_ in {"VERB", "AUX", "ADP", "SCONJ", "PRON", "ADV"} or (token.pos_ == "CCONJ" and not joins):
                 return None
+            if joins:
+                continue
             low = token.lower_
             if low in _NOT_COUNTED or singular(low) in _NOT_COUNTED:
                 return None

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from claimlines.lexicon import Lexicon
 from claimlines.numerals import Numeral, grammar
+from claimlines.quantities.changes import mark_change
 from claimlines.quantities.units import UnitMatch, units
 from claimlines.records import Quantity
 from claimlines.surface import plain
@@ -42,6 +43,7 @@ _RANGE_OPEN = re.compile(
 _MODEL_TAIL = re.compile(r"[A-Za-z]*-?[A-Za-z]*\d|[-.]\d|[A-Z][a-z]")
 _YEAR = re.compile(r"(?:1[6-9]|20|21)\d\d$")
 _DIMENSION_WORDS = frozenset({"tall", "long", "wide", "high", "deep", "away", "diameter", "below", "above"})
+_CONVERSION = re.compile(r"[ ]?\((?:or |about |around |roughly |approximately |some )?|[ ]?/[ ]?")
 _DENOMINATORS = frozenset(
     {2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100, 200, 250, 300, 500, 1000, 10000}
 )
@@ -84,9 +86,13 @@ class QuantityFinder:
         numerals = list(self.numerals.find(text))
         found = list(self._ratios(text, numerals))
         found = self._ranges(text, found)
+        before: Quantity | None = None
         for quantity in found:
             self._comparator(text, quantity)
-            self._change(text, quantity)
+            if before is not None and quantity.comparator == "=" and _CONVERSION.fullmatch(text[before.end : quantity.start]):
+                quantity.comparator = before.comparator
+            mark_change(text, quantity, before, self.sets)
+            before = quantity
         return found
 
     # One numeral -------------------------------------------------------------------
@@ -117,6 +123,7 @@ class QuantityFinder:
                     continue
             quantity = self._quantity(text, numeral)
             if quantity is not None:
+                quantity.notes["raw"] = numeral.raw
                 end = quantity.end
                 yield quantity
 
@@ -493,8 +500,10 @@ class QuantityFinder:
             re.search(r"\bage[ds]? \d+(?: to | and |-)$", text[max(0, numeral.start - 20) : numeral.start])
         ):
             return None
+        if re.match(r"-(?:to-)?\d", text[numeral.end : numeral.end + 5]) and numeral.value == 0:
+            return None
         pair = re.match(r"-(\d+)(?![\d.,%]|-\d)", text[numeral.end : numeral.end + 8])
-        if pair and int(pair.group(1)) <= numeral.value and numeral.value >= 100:
+        if pair and int(pair.group(1)) <= numeral.value:
             return None
         if re.search(r"(?<!\d)\d{3}-$", text[max(0, numeral.start - 5) : numeral.start]) and numeral.value < 100:
             return None
@@ -505,9 +514,18 @@ class QuantityFinder:
             and next_word not in {"GPUs", "Americans"}
         ):
             name = text[numeral.start : numeral.end] + " " + next_word
-            if numeral.value < 1000 and text.count(name) > 1:
+            tail = re.match(r"(?:[ ][A-Za-z][\w-]*){1,5}", text[numeral.end : numeral.end + 80])
+            counted = tail is not None and any(w.islower() and w.endswith("s") for w in tail.group().split()[1:])
+            if numeral.value < 1000 and "," not in word and (not counted or text.count(name) > 1):
                 return None
-        if _YEAR.match(word) and numeral.kind == "digits":
+        partner = re.match(r"[ ]?-[ ]?\d{4}(?!\d)", text[numeral.end : numeral.end + 8])
+        measured = partner is not None and self.units.unit_after(text, numeral.end + partner.end()) is not None
+        if text[numeral.start - 1 : numeral.start] == "(" and text[numeral.end : numeral.end + 1] == ")" and numeral.value < 100:
+            return None
+        score = re.search(r"(?<![\d.,])(\d{1,3})-$", text[max(0, numeral.start - 5) : numeral.start])
+        if score and int(score.group(1)) >= numeral.value:
+            return None
+        if _YEAR.match(word) and numeral.kind == "digits" and not measured:
             if next_word.lower() not in self.sets["year_counts"] or low in {
                 "in",
                 "since",
@@ -562,6 +580,8 @@ class QuantityFinder:
             return s - 1, -numeral.value
         if mark == "+" and (s == 1 or prior in " (\n,:;/"):
             return s - 1, numeral.value
+        if text[max(0, s - 6) : s].lower() == "minus-":
+            return s - 6, -numeral.value
         if text[max(0, s - 9) : s].lower().endswith(("negative ", "minus ")):
             return s - (9 if text[max(0, s - 9) : s].lower() == "negative " else 6), -numeral.value
         return s, numeral.value
@@ -615,7 +635,7 @@ class QuantityFinder:
                 pence = self.units.currency_after(text, e, False)
                 if glued is None and pence is None and not re.match(r"[xX](?![\w])", right):
                     return False
-                if right[0] in "GKP" and right[0] == "G" and not re.match(r"G[BbWH]", right):
+                if right[0] == "G" and not re.match(r"G[BbHhPpWw]", right):
                     return False
                 if (
                     pence is not None
@@ -640,7 +660,7 @@ class QuantityFinder:
         """``sub-$100``, ``mid-20%``, ``pre-2020``: the prefix before a hyphen may be a word that bounds."""
         return bool(
             re.search(
-                r"(?<![\w])(?:sub|mid|near|low|high|plus|non|ultra|nearly)-$", text[max(0, at - 9) : at], re.IGNORECASE
+                r"(?<![\w])(?:sub|mid|near|low|high|plus|non|ultra|nearly|minus)-$", text[max(0, at - 9) : at], re.IGNORECASE
             )
         )
 
@@ -780,8 +800,10 @@ class QuantityFinder:
         if not compatible:
             return False
         ratio = abs(high.value) / abs(low.value) if low.value else 0
-        if not low.unit and high.unit and not low.scaled and high.scaled:
-            ratio = 2.0
+        if not low.scaled and high.scaled and abs(low.value) <= abs(_raw(text, high)) and not (low.unit and not high.unit):
+            ratio = 2.0 if abs(low.value) < abs(_raw(text, high)) else 1.0
+        if opened and "rang" in opened.group().lower():
+            ratio = min(ratio, 100.0)
         if word == "and":
             return opened is not None and "between" in opened.group().lower()
         if word == "or":
@@ -843,34 +865,25 @@ class QuantityFinder:
         if gap in {"/", " / "} and low.kind == high.kind == "money" and "/" in high.unit and "/" not in low.unit:
             low.unit = high.unit
             return
-        joined = re.fullmatch(
-            r"[ ](?:to|and|or|vs\.?|versus)[ ](?:about |around |nearly |just |only |over |more than |less than )*|,[ ](?:and )?",
-            gap,
-        )
-        if not joined:
+        if re.fullmatch(r"-[ ](?:or|and|to)[ ]", gap) and not low.unit and high.unit:
+            low.unit, low.kind = high.unit, high.kind
             return
-        if (
-            not low.unit
-            and not low.scaled
-            and low.form == "digits"
-            and high.kind not in {"count", "duration"}
-            and high.kind != "money"
-        ):
-            if " to " in gap and re.search(r"\bfrom[ ]$", text[max(0, low.start - 5) : low.start]):
-                low.unit, low.kind = high.unit, high.kind
-                if high.scaled:
-                    low.value *= high.value / _raw(text, high)
-        elif (
-            not low.unit
-            and low.form == "digits"
-            and " to " in gap
-            and high.scaled
-            and not low.scaled
-            and low.value < 1000
-        ):
-            if re.search(r"\bfrom[ ]$", text[max(0, low.start - 5) : low.start]) and not high.unit:
-                low.value *= high.value / _raw(text, high)
+        joined = re.fullmatch(
+            r"[ ](?:to|and|or|vs\.?|versus)[ ](?:about |around |nearly |just |only |over |more than |less than )*", gap
+        )
+        moved = " to " in gap and bool(re.search(r"\bfrom[ ]$", text[max(0, low.start - 5) : low.start]))
+        if not joined or not moved or low.form != "digits":
+            return
+        scale = high.value / _raw(text, high) if high.scaled else 1.0
+        small = not low.scaled and low.value < 1000 and abs(low.value) <= abs(_raw(text, high))
+        if low.kind == high.kind == "money" or (not low.unit and high.kind != "duration"):
+            if high.scaled and small and low.unit in {"", high.unit}:
+                low.value *= scale
                 low.scaled = True
+            if not low.unit and high.unit:
+                low.unit, low.kind = high.unit, high.kind
+        elif low.unit and not high.unit and not re.match(r"[ -][a-z]+s\b", text[high.end : high.end + 20]):
+            high.unit, high.kind = low.unit, low.kind
 
     # Comparator and change ---------------------------------------------------------------
 
@@ -920,137 +933,15 @@ class QuantityFinder:
             return False
         return False
 
-    def _change(self, text: str, quantity: Quantity) -> None:
-        """Up or down, from the nearest words before (across glue words) or right after."""
-        left = text[max(0, quantity.start - 64) : quantity.start].lower()
-        left = re.split(r"[\n;:()]|[.!?] ", left)[-1]
-        words = re.findall(r"[a-z'-]+|[,$€£]|\d[\d.,]*", left)
-        up, down, glue = self.sets["up"], self.sets["down"], self.sets["change_glue"]
-        for i in range(len(words) - 1, max(-1, len(words) - 7), -1):
-            word = words[i]
-            if word in up or word in down:
-                if word in {"less", "fewer", "lower", "higher"} and i + 1 < len(words) and words[i + 1] == "than":
-                    continue
-                if (
-                    word == "up"
-                    and i + 1 < len(words)
-                    and words[i + 1] == "to"
-                    and (i == 0 or words[i - 1] not in {"went", "is", "are", "rose", "moved"})
-                ):
-                    continue
-                if (
-                    word in {"off", "cut", "less", "lost", "lose", "add", "contract", "raised", "raise"}
-                    and quantity.kind not in {"percent", "pp", "bp"}
-                    and word not in {"off", "less"}
-                ):
-                    break
-                if word in {"off", "less"}:
-                    break
-                quantity.change = "up" if word in up else "down"
-                quantity.notes["to"] = "to" in words[i + 1 :]
-                quantity.notes["change_word"] = word
-                return
-            if word not in glue:
-                break
-        right = text[quantity.end : quantity.end + 48].lower()
-        right = re.split(r"[\n;:().!?,]", right)[0]
-        after = re.findall(r"[a-z'-]+", right)
-        for i, word in enumerate(after[:4]):
-            if (word in up or word in down) and word not in {
-                "up",
-                "add",
-                "raise",
-                "raised",
-                "lost",
-                "shed",
-                "gained",
-                "hike",
-                "rally",
-            }:
-                if word == "down" and i > 0:
-                    continue
-                if i > 0 and word not in {
-                    "increase",
-                    "rise",
-                    "growth",
-                    "decline",
-                    "drop",
-                    "fall",
-                    "decrease",
-                    "reduction",
-                    "gain",
-                    "jump",
-                    "surge",
-                    "cut",
-                    "slump",
-                    "higher",
-                    "lower",
-                    "cheaper",
-                    "improvement",
-                    "boost",
-                    "discount",
-                    "hike",
-                    "dip",
-                    "plunge",
-                    "contraction",
-                    "uplift",
-                    "slide",
-                    "leap",
-                }:
-                    continue
-                if i > 1 and word in {"fall", "rise", "drop", "cut", "cuts"}:
-                    continue
-                if quantity.kind == "count" and word not in {
-                    "increase",
-                    "rise",
-                    "decline",
-                    "drop",
-                    "fall",
-                    "decrease",
-                    "reduction",
-                }:
-                    break
-                quantity.change = "up" if word in up else "down"
-                quantity.notes["change_word"] = word
-                return
-            if word in {
-                "of",
-                "in",
-                "from",
-                "to",
-                "and",
-                "for",
-                "at",
-                "by",
-                "on",
-                "that",
-                "which",
-                "who",
-                "said",
-                "were",
-                "was",
-                "is",
-                "are",
-                "share",
-                "stake",
-                "with",
-            }:
-                break
-
 
 def _times(value: float, factor: float) -> float:
     return value * factor if factor == 1.0 else round(value * factor, 6)
 
 
 def _raw(text: str, quantity: Quantity) -> float:
-    """The number of a scaled quantity without its scale words, from its text."""
-    match = re.search(r"\d[\d,.]*\d|\d", text[quantity.start : quantity.number_end])
-    if match is None:
-        return 1.0
-    try:
-        return float(match.group().replace(",", "")) or 1.0
-    except ValueError:
-        return 1.0
+    """The number of a quantity without its scale words."""
+    raw = quantity.notes.get("raw")
+    return float(raw) if raw else 1.0
 
 
 def _looks_like_screen(text: str, at: int) -> bool:

@@ -59,14 +59,15 @@ class UnitGrammar:
         for symbol, dimension, aliases in (row[:3] for row in lexicon.rows("units", 3)):
             unit = Unit(symbol, dimension)
             for alias in {symbol, *aliases.split("|")} - {""}:
-                if len(alias) <= 3 or alias != alias.lower():
+                if len(alias) <= 3 or (alias != alias.lower() and len(alias) <= 6):
                     self.exact[alias] = unit
                 else:
-                    self.folded[alias] = unit
+                    self.folded[alias.lower()] = unit
         self.exact.pop("x", None)
-        sharp = _alternation(list(self.exact))
-        loose = _alternation(list(self.folded))
-        self._unit = re.compile(rf"(?P<gap>[ -]?)(?:(?P<exact>{sharp})|(?i:(?P<folded>{loose})))(?![\w])")
+        # Longest first over both kinds, so that "lb-ft" is not read as "lb".
+        aliases = sorted([*self.exact, *self.folded], key=lambda a: (-len(a), a))
+        branches = "|".join(re.escape(a) if a in self.exact else f"(?i:{re.escape(a)})" for a in aliases)
+        self._unit = re.compile(rf"(?P<gap>[ -]?)(?P<alias>{branches})(?![\w])")
         self._symbol = re.compile(r"(?P<gap>[ ]?)(?P<exact>%|\"|°)(?!\w)|(?P<gap2>[ ]?)(?P<exact2>%)")
         self._read_currencies(lexicon)
         mtok = r"(?P<mtok>(?:1 ?|one |a )?(?:m|mn|million)[ -]?(?:(?:input|output|cached|blended)[ -])?tok(?:en)?s?\b|mtoks?\b)"
@@ -153,9 +154,9 @@ class UnitGrammar:
         match = self._unit.match(text, at)
         if match is None:
             return None
-        alias = match.group("exact")
-        unit = self.exact[alias] if alias else self.folded[match.group("folded").lower()]
-        return UnitMatch(unit.symbol, _kind(unit), match.end(), explicit=alias or match.group("folded"))
+        alias = match.group("alias")
+        unit = self.exact.get(alias) or self.folded[alias.lower()]
+        return UnitMatch(unit.symbol, _kind(unit), match.end(), explicit=alias)
 
     def rate_after(self, text: str, at: int) -> tuple[str, int] | None:
         """The denominator that begins at ``at``: ``("month", end)`` for " a month", "/month", "per month"."""
@@ -169,6 +170,12 @@ class UnitGrammar:
         word = match.group("slash") or match.group("article") or match.group("per") or ""
         if word.lower() in _NOT_RATES:
             return None
+        if match.group("per"):
+            longer = self._unit.match(text, match.start("per") - 1)
+            if longer is not None and longer.end() > match.end() and longer.group("gap") == " ":
+                alias = longer.group("alias")
+                unit = self.exact.get(alias) or self.folded[alias.lower()]
+                return _TIME.get(unit.symbol, unit.symbol), longer.end()
         return self.denominator(word), match.end()
 
     def denominator(self, word: str) -> str:
