@@ -12,6 +12,8 @@ from claimlines.surface import GROUP_SPACE
 
 __all__ = ["Numeral", "NumeralGrammar"]
 
+_AND_A_HALF = re.compile(r" and a half(?!\w)| 1/2(?![\d/])")
+
 MAX_DIGITS = 24
 """Longer runs of digits are identifiers or noise, not numbers."""
 
@@ -19,12 +21,14 @@ _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛":
 
 # Every alternative is anchored on a digit and consumes it at once, so a long run costs one pass.
 _DIGITS = re.compile(
-    rf"""(?<![\d.,])(?:
+    rf"""(?<![\d,])(?<![^A-Za-z]\.)(?:
       \d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?      # 1,234,567.8
     | \d{{1,3}}(?:,[ ]000)+(?!\d)                 # $30, 000
     | \d{{1,2}}(?:,\d{{2}})+,\d{{3}}(?!\d)        # 12,34,567 (Indian)
     | \d{{1,3}}(?:{GROUP_SPACE}\d{{3}})+(?!\d)    # 1 234 567
     | \d{{1,3}}(?:\.\d{{3}}){{2,}}(?![\d.])       # 1.234.567
+    | \d{{1,3}}(?:[ ]\d{{3}})*[ ]000(?:[ ]\d{{3}})*(?![\d.,])   # 12 000
+    | \d{{1,3}}(?:[ ]\d{{3}}){{2,}}(?![\d.,])  # 12 345 678
     | \d+(?:\.\d+)?
     | (?<!\w)\.\d+
     )(?:[½¼¾⅓⅔⅛⅕])?|[½¼¾⅓⅔⅛⅕]""",
@@ -120,6 +124,9 @@ class NumeralGrammar:
         if value is None:
             return None
         numeral = Numeral(match.start(), match.end(), value, raw=value)
+        half = _AND_A_HALF.match(text, numeral.end)
+        if half:
+            numeral.value, numeral.end = value + 0.5, half.end()
         self.extend(text, numeral)
         return numeral
 
@@ -180,11 +187,13 @@ class NumeralGrammar:
             if (
                 word in self.cardinals
                 and self.cardinals[word] < _room(group)
-                and (joined == "-" or conjunction or group >= 100)
+                and (joined == "-" or conjunction or group >= 20)
             ):
                 if conjunction and group < 100:
                     break
                 group += self.cardinals[word]
+            elif word in self.cardinals and total >= 1000 and group == 0.0 and self.cardinals[word] > 0:
+                group = self.cardinals[word]
             elif word in self.fractions and not conjunction and (word != "quarter" or group == 1):
                 plural = word.endswith("s")
                 if word in {"half", "halves"} or group >= 10 or plural != (group > 1):
@@ -223,7 +232,7 @@ class NumeralGrammar:
             return None
         value = self.fractions[word]
         article = text[start : start + 2].lower() in {"a ", "an", "on"}
-        follow = re.compile(r"[ ](?:of )?an? (?=[a-z])|[ ](?=[a-z])").match(text, end)
+        follow = re.compile(r"[ ](?:of )?an? (?=[a-z])|[ -](?=[a-z])").match(text, end)
         if follow:
             numeral = Numeral(start, follow.end() - 1, value / 100, "words", raw=value / 100)
             scale = self._scale.match(text, follow.end() - 1)
@@ -236,7 +245,11 @@ class NumeralGrammar:
 
     def _bare_scale(self, text: str, start: int, end: int, word: str) -> Numeral | None:
         """``the first million customers``: a scale word alone, never a vague plural."""
-        if word in {"hundred", "thousand", "dozen", "score"} or word not in self.scales:
+        if (
+            word in {"hundred", "thousand", "dozen", "score"}
+            or word not in self.scales
+            or text[start - 1 : start] == "-"
+        ):
             return None
         return Numeral(start, end, self.scales[word], "words", scaled=True, raw=1.0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,18 @@ class Binder:
         return doc
 
     @staticmethod
+    def _restates(scene: Scene, first: Place, second: Place) -> bool:
+        """Whether the second quantity is the first in another unit: ``$12.9bn (£10bn)``, ``7 miles (11 km)``."""
+        a, b = first.quantity, second.quantity
+        if (
+            a.kind != b.kind
+            or a.kind in {"count", "number", "percent", "x", "duration"}
+            or a.unit.split("/")[0] == b.unit.split("/")[0]
+        ):
+            return False
+        return bool(_RESTATED.fullmatch(scene.text[a.end : b.start])) and (a.value_max is None) == (b.value_max is None)
+
+    @staticmethod
     def _carry_unit(place: Place, slug: str, units: dict[str, tuple[str, int]]) -> None:
         """Note for a count without a noun what the last count of the same metric counted."""
         q = place.quantity
@@ -100,6 +113,11 @@ class Binder:
         for place in scene.places:
             keep = self.rankers["keep"].probabilities(keep_features(scene, place, period_over(scene, place)))[1]
             if keep < self.threshold:
+                continue
+            if out and self._restates(scene, out[-1].place, place):
+                first = out[-1]
+                copy = Binding(place, keep, first.metric, first.metric_p, first.aspect, first.aspect_p, first.subject, first.subject_p, first.period, first.period_p, first.status, first.status_p)  # fmt: skip
+                out.append(copy)
                 continue
             earlier = metric_before[0] if metric_before is not None and place.sentence - metric_before[1] <= 1 else None
             metrics = metric_candidates(scene, place, self.priors, earlier)
@@ -134,6 +152,7 @@ class Binder:
         return out
 
 
+_RESTATED = re.compile(r"[ ]?[(;,][ ]?(?:or |about |around |roughly |approximately |some |then )*|[ ]?/[ ]?")
 _CARRY = 6
 """Sentences over which a bare number takes the counted noun of the last claim of its metric."""
 

@@ -17,7 +17,7 @@ __all__ = ["SubjectCandidate", "subject_candidates"]
 
 _MODIFIERS = {"compound", "amod", "nmod", "poss", "nummod", "case", "punct", "advmod", "quantmod", "npadvmod"}
 _DETERMINER = re.compile(
-    r"^(?:the|a|an|its|their|his|her|our|your|my|this|that|these|those|some|all|many|most|more|other|each|every|both|any|another|several|such|no|of|whose|just|only|new|latest|also)\s+",
+    r"^(?:the|a|an|its|their|his|her|our|your|my|this|that|these|those|some|all|many|most|more|other|each|every|both|any|another|several|such|no|of|whose|just|only|also)\s+",
     re.IGNORECASE,
 )
 _PRONOUNS = {"it", "its", "they", "their", "them", "he", "his", "she", "her", "we", "our", "us", "itself", "i", "my"}

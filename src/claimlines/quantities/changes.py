@@ -54,14 +54,16 @@ def _from_left(text: str, quantity: Quantity, sets: Mapping[str, frozenset[str]]
         if moving:
             if word == "up" and follow in {"to", "from"}:
                 return follow == "from"
-            if word in sets["up"] and follow == "from" or word == "down" and follow == "from":
+            if (word in sets["up"] and follow == "from") or (word == "down" and follow == "from"):
                 quantity.notes["from"] = True
                 return True
             points = text.startswith((" point", " basis"), quantity.end)
             if word in sets["transitive"] and not points and quantity.kind not in {"percent", "pp", "bp", "number"}:
                 return False
             direction = "up" if word in sets["up"] else "down"
-            noun = word in sets["change_nouns"] and (follow in {"of", "in"} or (i > 0 and words[i - 1] in sets["change_articles"]))
+            noun = word in sets["change_nouns"] and (
+                follow in {"of", "in"} or (i > 0 and words[i - 1] in sets["change_articles"])
+            )
             quantity.notes["change_word"] = word
             if noun:
                 quantity.notes["change_noun"] = direction

@@ -19,6 +19,24 @@ from claimlines.records import Quantity
 
 __all__ = ["Counts"]
 
+_NOT_HYPHENATED = {
+    "strong",
+    "fold",
+    "odd",
+    "plus",
+    "something",
+    "and",
+    "or",
+    "to",
+    "year",
+    "old",
+    "way",
+    "digit",
+    "figure",
+    "time",
+    "max",
+    "pro",
+}
 _SHORT = {"tok": "token", "param": "parameter", "dev": "developer", "sub": "subscriber"}
 _NUMERIC_DEPS = {
     "nummod",
@@ -130,12 +148,24 @@ class Counts:
         i = span.end
         while i < len(doc) and doc[i].text in {"-", "+", "plus"} and i - span.end < 2:
             i += 1
-        head = self._head_right(doc, span, i)
+        joined = self._hyphenated(doc, span)
+        head = joined or self._head_right(doc, span, i)
         if head is None:
             return None
         q.notes["noun_token"] = head.i
         q.end = max(q.end, head.idx + len(head.text)) if head.i - span.end <= 0 else q.end
         return self._name(doc, head, i)
+
+    @staticmethod
+    def _hyphenated(doc: Doc, span: Span) -> Token | None:
+        """The noun glued on by a hyphen: ``a 200-seat theatre`` counts seats."""
+        at = span.end
+        if at + 1 >= len(doc) or doc[at].text != "-" or doc[at].whitespace_ or doc[at - 1].whitespace_:
+            return None
+        token = doc[at + 1]
+        if not token.is_alpha or token.lower_ in _NOT_HYPHENATED or len(token) < 3:
+            return None
+        return token
 
     def _is_duration(self, noun: str, q: Quantity) -> bool:
         """``two working days``: a unit of time behind a modifier."""
@@ -227,6 +257,9 @@ class Counts:
             ):
                 return None
             joins = token.pos_ == "CCONJ" and j > i and j + 1 < limit and doc[j + 1].pos_ in {"ADJ", "NOUN"}
+            modifies = token.tag_ in {"VBG", "VBN"} and j + 1 < limit and doc[j + 1].pos_ in {"NOUN", "PROPN", "ADJ"}
+            if modifies:
+                continue
             if token.pos_ in {"VERB", "AUX", "ADP", "SCONJ", "PRON", "ADV"} or (token.pos_ == "CCONJ" and not joins):
                 return None
             if joins:
@@ -251,6 +284,8 @@ class Counts:
         if head.text in self.demonyms or head.lower_ in {"people", "persons"}:
             return "person"
         word = singular(head.text)
+        if any(c.isupper() for c in word[1:]) and any(c.islower() for c in word):
+            return word
         if (
             word.isupper()
             or (word[:-1].isupper() and len(word) > 2)

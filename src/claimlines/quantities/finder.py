@@ -26,6 +26,7 @@ _WORD_AFTER = re.compile(r"[ ]?([A-Za-z][A-Za-z'-]*)")
 _SENTENCE_START = re.compile(r"(?:^|[\n.!?:;\u2022\u2014\"(|][\"')\]]?\s*)$")
 _CODE_LEFT = re.compile(r"(?:[A-Za-z_@#]|[A-Za-z0-9][-./_])$")
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]\w*|\d+[A-Za-z]\w*)(?:[-.]\w+)*[-.]$")
+_SCALED_LEFT = re.compile(r"(?<![A-Za-z\d])\d+(?:\.\d+)?(?:m|mn|bn|b|k|tn|M|B|K|T|p)-$")
 _TIME_RIGHT = re.compile(
     r"[:.]\d\d(?:[ ]?(?:[ap]\.?m\b|hours\b|GMT|BST|EST|EDT|ET))|:\d\d|[ ]?(?:[ap]\.?m\.?(?![\w])|o'clock|[AP]\.?M\.?(?![\w]))"
 )
@@ -43,6 +44,10 @@ _RANGE_OPEN = re.compile(
 _MODEL_TAIL = re.compile(r"[A-Za-z]*-?[A-Za-z]*\d|[-.]\d|[A-Z][a-z]")
 _YEAR = re.compile(r"(?:1[6-9]|20|21)\d\d$")
 _DIMENSION_WORDS = frozenset({"tall", "long", "wide", "high", "deep", "away", "diameter", "below", "above"})
+_PRICED_FROM = re.compile(
+    r"(?:(?:^|[.,;:(\u2014-] ?)|(?:available|priced|starts?|starting|sells?|costs?|pricing|prices|models|plans|tickets|phones|laptops|[a-z]+s) )from $",
+    re.IGNORECASE,
+)
 _CONVERSION = re.compile(r"[ ]?\((?:or |about |around |roughly |approximately |some )?|[ ]?/[ ]?")
 _DENOMINATORS = frozenset(
     {2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100, 200, 250, 300, 500, 1000, 10000}
@@ -51,7 +56,7 @@ _DATE_LEFT = re.compile(
     r"\d{4}-(?:\d\d-)?$|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?:-| to | and )$",
     re.IGNORECASE,
 )
-_PERSON_AGE = re.compile(r"[A-Z][\w'-]+, (?:who is |aged )?$")
+_PERSON_AGE = re.compile(r"[A-Za-z][A-Za-z'-]+, (?:who is |aged )?$")
 
 
 class QuantityFinder:
@@ -89,7 +94,11 @@ class QuantityFinder:
         before: Quantity | None = None
         for quantity in found:
             self._comparator(text, quantity)
-            if before is not None and quantity.comparator == "=" and _CONVERSION.fullmatch(text[before.end : quantity.start]):
+            if (
+                before is not None
+                and quantity.comparator == "="
+                and _CONVERSION.fullmatch(text[before.end : quantity.start])
+            ):
                 quantity.comparator = before.comparator
             mark_change(text, quantity, before, self.sets)
             before = quantity
@@ -260,7 +269,7 @@ class QuantityFinder:
             return None
         if unit.symbol == "g" and text[numeral.start : numeral.end] == "802.11":
             return None
-        if unit.symbol == "in" and unit.explicit in {"in", "in."} and not hyphen:
+        if unit.symbol == "in" and unit.explicit in {"in", "in."} and text[numeral.end : numeral.end + 1] == " ":
             return self._counted(text, numeral)
         start, value = self._signed(text, numeral)
         quantity = Quantity(
@@ -291,7 +300,13 @@ class QuantityFinder:
         return quantity
 
     def _times(self, text: str, numeral: Numeral, end: int) -> Quantity | None:
-        """``three times faster`` is a factor, ``downloaded 8m times`` a count."""
+        """``three times faster`` is a factor, ``downloaded 8m times`` and ``96 times a day`` are counts."""
+        rate = self.units.rate_after(text, end)
+        if rate is not None and text[end - 5 : end].lower() == "times":
+            return Quantity(
+                numeral.start, rate[1], numeral.value, None, f"time/{rate[0]}", "count",
+                form=numeral.kind, scaled=numeral.scaled, number_end=numeral.end,
+            )  # fmt: skip
         if text[numeral.end] != "-" and text[end - 4 : end] != "fold" and (numeral.value >= 1000 or numeral.scaled):
             return Quantity(
                 numeral.start,
@@ -347,7 +362,7 @@ class QuantityFinder:
                 return None
         if words == "half":
             if re.search(
-                r"(?:first|second|other|latter|this|that|last|third|third-|1st|2nd|the|next|same|in|better|and a|on|by|fiscal|at|better-|bottom|top)[ -]$",
+                r"(?:first|second|other|latter|this|that|last|third|third-|1st|2nd|the|next|same|in|better|and a|fiscal|at|better-|bottom|top)[ -]$",
                 back,
             ) and not re.match(r" (?:of |the |a |an )", follow):
                 return None
@@ -399,6 +414,10 @@ class QuantityFinder:
             )
         if numeral.kind == "words":
             if numeral.value in {0, 1}:
+                return None
+            if word[0].isupper() and not numeral.scaled and spaced and prev[:1].isupper() and prev[1:].islower():
+                return None
+            if text.startswith(("-for-one", "-to-five"), numeral.end):
                 return None
             if re.search(
                 r"\b(?:the|these|those|other|its|their|all|both|top|first|last|next)[ ]$",
@@ -479,7 +498,7 @@ class QuantityFinder:
             and re.match(r"[,.;)]| said| who| this", text[numeral.end : numeral.end + 6])
         ):
             return None
-        if text.startswith("-series", numeral.end):
+        if text.startswith(("-series", "(k)", "-for-", "-to-nothing"), numeral.end):
             return None
         if (
             low in {"under", "over", "aged", "ages", "age"}
@@ -520,7 +539,11 @@ class QuantityFinder:
                 return None
         partner = re.match(r"[ ]?-[ ]?\d{4}(?!\d)", text[numeral.end : numeral.end + 8])
         measured = partner is not None and self.units.unit_after(text, numeral.end + partner.end()) is not None
-        if text[numeral.start - 1 : numeral.start] == "(" and text[numeral.end : numeral.end + 1] == ")" and numeral.value < 100:
+        if (
+            text[numeral.start - 1 : numeral.start] == "("
+            and text[numeral.end : numeral.end + 1] == ")"
+            and numeral.value < 100
+        ):
             return None
         score = re.search(r"(?<![\d.,])(\d{1,3})-$", text[max(0, numeral.start - 5) : numeral.start])
         if score and int(score.group(1)) >= numeral.value:
@@ -595,7 +618,12 @@ class QuantityFinder:
         if left and self.units.currency_before(text, s) is None:
             if left[-1].isalpha() or left[-1] in "_@#$":
                 return False
-            if left[-1] in "-." and _CODE.search(text[max(0, s - 24) : s]) and not self._compound_prefix(text, s):
+            if (
+                left[-1] in "-."
+                and _CODE.search(text[max(0, s - 24) : s])
+                and not _SCALED_LEFT.search(text[max(0, s - 12) : s])
+                and not self._compound_prefix(text, s)
+            ):
                 return False
             if (
                 left[-1] in "-./"
@@ -660,7 +688,9 @@ class QuantityFinder:
         """``sub-$100``, ``mid-20%``, ``pre-2020``: the prefix before a hyphen may be a word that bounds."""
         return bool(
             re.search(
-                r"(?<![\w])(?:sub|mid|near|low|high|plus|non|ultra|nearly|minus)-$", text[max(0, at - 9) : at], re.IGNORECASE
+                r"(?<![\w])(?:sub|mid|near|low|high|plus|non|ultra|nearly|minus)-$",
+                text[max(0, at - 9) : at],
+                re.IGNORECASE,
             )
         )
 
@@ -800,7 +830,12 @@ class QuantityFinder:
         if not compatible:
             return False
         ratio = abs(high.value) / abs(low.value) if low.value else 0
-        if not low.scaled and high.scaled and abs(low.value) <= abs(_raw(text, high)) and not (low.unit and not high.unit):
+        if (
+            not low.scaled
+            and high.scaled
+            and abs(low.value) <= abs(_raw(text, high))
+            and not (low.unit and not high.unit)
+        ):
             ratio = 2.0 if abs(low.value) < abs(_raw(text, high)) else 1.0
         if opened and "rang" in opened.group().lower():
             ratio = min(ratio, 100.0)
@@ -823,7 +858,7 @@ class QuantityFinder:
                 text[max(0, low.start - 26) : low.start].lower(),
             ):
                 return False
-            if low.kind not in {"percent", "pp"} and re.search(
+            if {low.kind, high.kind}.isdisjoint({"percent", "pp"}) and re.search(
                 r"\b(?:by|up|down|rose|fell|grew|increased?|decreased?|dropped|jumped|climbed|declined|gained|slipped|surged)[ ]$",
                 text[max(0, low.start - 12) : low.start].lower(),
             ):
@@ -852,6 +887,10 @@ class QuantityFinder:
             start = max(0, start - 18) + opened.start()
         end = high.end
         lo, hi = sorted((value, high.value))
+        if low.kind == "money" and "/" not in (high.unit or low.unit):
+            rate = self.units.rate_after(text, end)
+            if rate is not None:
+                high.unit, high.kind, end = f"{low.unit.split('/')[0]}/{rate[0]}", "money", rate[1]
         return Quantity(
             start, end, lo, hi, high.unit or low.unit, high.kind if high.unit else low.kind,
             form=high.form, scaled=high.scaled, number_end=high.number_end, notes={**low.notes, **high.notes, "range": True},
@@ -903,6 +942,12 @@ class QuantityFinder:
             if sign and not self._spatial(phrase, text, quantity, left[: match.start()]):
                 quantity.comparator = sign
                 quantity.notes["comparator"] = phrase
+        if quantity.comparator == "=" and quantity.kind == "money" and quantity.value_max is None:
+            if _PRICED_FROM.search(left) and not re.match(
+                r"[ ](?:to|a (?:year|month) (?:ago|earlier))\b", text[quantity.end : quantity.end + 16]
+            ):
+                quantity.comparator = ">="
+                quantity.notes["comparator"] = "from"
         after = self._after.match(text, quantity.end)
         if after is None and quantity.number_end < quantity.end:
             after = (

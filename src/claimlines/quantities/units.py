@@ -65,8 +65,8 @@ class UnitGrammar:
                     self.folded[alias.lower()] = unit
         self.exact.pop("x", None)
         # Longest first over both kinds, so that "lb-ft" is not read as "lb".
-        aliases = sorted([*self.exact, *self.folded], key=lambda a: (-len(a), a))
-        branches = "|".join(re.escape(a) if a in self.exact else f"(?i:{re.escape(a)})" for a in aliases)
+        known = sorted([*self.exact, *self.folded], key=lambda a: (-len(a), a))
+        branches = "|".join(re.escape(a) if a in self.exact else f"(?i:{re.escape(a)})" for a in known)
         self._unit = re.compile(rf"(?P<gap>[ -]?)(?P<alias>{branches})(?![\w])")
         self._symbol = re.compile(r"(?P<gap>[ ]?)(?P<exact>%|\"|°)(?!\w)|(?P<gap2>[ ]?)(?P<exact2>%)")
         self._read_currencies(lexicon)
@@ -110,7 +110,7 @@ class UnitGrammar:
         self._before = re.compile(rf"(?<![A-Za-z])({before})[ ]?$|(?<=[A-Z])([$£€¥])$")
         self._longest_sign = max(map(len, self.signs)) + 1
         minor_letter = {"p", "¢"}
-        names = [w for w in self.names if w not in minor_letter]
+        names = [w for w in self.names if w not in minor_letter and w not in self.folded]
         self._after = re.compile(
             rf"(?P<gap>[ -]?)(?:(?P<sign>€|₽|₹|zł|元)|(?i:(?P<name>{_alternation(names)}))(?![\w])|(?P<code>{_alternation(codes)})(?![\w]))"
         )
