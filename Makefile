@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHARED := ../shared
 STAMP := $(VENV)/.installed
 
-.PHONY: setup extract test lint evaluate train bench lock clean
+.PHONY: setup extract test lint evaluate train lock clean
 
 setup: $(STAMP)
 
@@ -37,8 +37,7 @@ evaluate: $(STAMP)
 train: $(STAMP)
 	$(BIN)/python -m claimlines.training corpus/gold.jsonl $(SHARED)/gold/dev.jsonl
 
-bench: $(STAMP)
-	$(BIN)/python -m bench --out bench-out
+
 
 lock:
 	uv pip compile pyproject.toml --group dev --extra cluster --extra remote --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock --python-version 3.11
