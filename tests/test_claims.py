@@ -95,7 +95,9 @@ def test_invisible_characters_anywhere_change_nothing_but_offsets(nlp: spacy.Lan
     text = "".join(chars)
     found = claims_of(nlp, text)
     grounded(text, found)
-    places = {"start", "end", "claim_id", "sentence"} | {n for n in Claim.model_fields if n.endswith(("_start", "_end", "_text"))}
+    places = {"start", "end", "claim_id", "sentence"} | {
+        n for n in Claim.model_fields if n.endswith(("_start", "_end", "_text"))
+    }
     places -= {"period_start", "period_end"}
     plain = claims_of(nlp, PLAIN)
     assert [c.model_dump(exclude=places) for c in found] == [c.model_dump(exclude=places) for c in plain]
@@ -108,7 +110,29 @@ def test_invisible_characters_anywhere_change_nothing_but_offsets(nlp: spacy.Lan
         st.text(max_size=60),
         st.lists(
             st.sampled_from(
-                ["Acme's revenue", " rose ", "5%", " to ", "$3bn", " in 2024", ".", "\n", "&amp;", "&lt;", "\u00ad", "\u200b", "\u00a0", "’", "“", "•", "3–4 km", " a dozen ", "½", "٣", "😀"]
+                [
+                    "Acme's revenue",
+                    " rose ",
+                    "5%",
+                    " to ",
+                    "$3bn",
+                    " in 2024",
+                    ".",
+                    "\n",
+                    "&amp;",
+                    "&lt;",
+                    "\u00ad",
+                    "\u200b",
+                    "\u00a0",
+                    "’",
+                    "“",
+                    "•",
+                    "3–4 km",
+                    " a dozen ",
+                    "½",
+                    "٣",
+                    "😀",
+                ]
             ),
             max_size=14,
         ).map("".join),
@@ -133,9 +157,18 @@ def test_any_text_is_grounded(nlp: spacy.Language, text: str) -> None:
         ("Acme's revenue was nearly $3bn in 2024.", {"value": 3e9, "comparator": "~", "metric": "revenue"}),
         (
             "Acme's net profit was €3bn last year.",
-            {"value": 3e9, "unit": "EUR", "metric": "net_income", "period": "2024-01-01/2024-12-31", "period_text": "last year"},
+            {
+                "value": 3e9,
+                "unit": "EUR",
+                "metric": "net_income",
+                "period": "2024-01-01/2024-12-31",
+                "period_text": "last year",
+            },
         ),
-        ("Acme's revenue is expected to reach $3bn in 2030.", {"status": "expected", "period": "2030-01-01/2030-12-31"}),
+        (
+            "Acme's revenue is expected to reach $3bn in 2030.",
+            {"status": "expected", "period": "2030-01-01/2030-12-31"},
+        ),
         ("Acme's revenue rose 5% in 2024, according to IDC.", {"attribution": "IDC", "value": 5.0, "status": "actual"}),
         ("Acme's revenue rose 5% in 2024.", {"attribution": None, "value_max": None, "comparator": "="}),
     ],
@@ -153,8 +186,15 @@ def test_a_change_and_the_level_it_leads_to(nlp: spacy.Language) -> None:
 
 
 def test_the_ends_of_the_period_are_those_of_the_interval(nlp: spacy.Language) -> None:
-    dated, undated = claims_of(nlp, "Acme's revenue was $3bn in March 2024.")[0], claims_of(nlp, "Acme's revenue was $3bn.", None)[0]
-    assert (dated.period, dated.period_start, dated.period_end) == ("2024-03-01/2024-03-31", dt.date(2024, 3, 1), dt.date(2024, 3, 31))
+    dated, undated = (
+        claims_of(nlp, "Acme's revenue was $3bn in March 2024.")[0],
+        claims_of(nlp, "Acme's revenue was $3bn.", None)[0],
+    )
+    assert (dated.period, dated.period_start, dated.period_end) == (
+        "2024-03-01/2024-03-31",
+        dt.date(2024, 3, 1),
+        dt.date(2024, 3, 31),
+    )
     assert (undated.period, undated.period_start, undated.period_end) == (None, None, None)
 
 
@@ -165,7 +205,13 @@ def test_without_a_date_last_year_means_nothing(nlp: spacy.Language) -> None:
 def test_what_the_article_carries_is_in_every_claim(nlp: spacy.Language) -> None:
     meta = {"id": "id-7", "title": "Acme grows", "url": "https://example.org/7", "source": "Example"}
     for c in claims_of(nlp, PLAIN, **meta):
-        assert (c.article_id, c.title, c.url, c.source, c.published) == ("id-7", "Acme grows", "https://example.org/7", "Example", PUBLISHED)
+        assert (c.article_id, c.title, c.url, c.source, c.published) == (
+            "id-7",
+            "Acme grows",
+            "https://example.org/7",
+            "Example",
+            PUBLISHED,
+        )
 
 
 # The schema ----------------------------------------------------------------------------
@@ -178,7 +224,9 @@ def test_the_five_fields_come_first(nlp: spacy.Language) -> None:
 
 
 def test_through_json_and_back(nlp: spacy.Language) -> None:
-    found = claims_of(nlp, "Acme’s revenue rose 5% to €3bn in 2024.\nIt sold 3–4 million cars last year.", title="“Acme”")
+    found = claims_of(
+        nlp, "Acme’s revenue rose 5% to €3bn in 2024.\nIt sold 3–4 million cars last year.", title="“Acme”"
+    )
     assert len(found) == 3
     for c in found:
         assert Claim.model_validate_json(c.model_dump_json()) == c
@@ -187,7 +235,16 @@ def test_through_json_and_back(nlp: spacy.Language) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"confidence": 1.2}, {"confidence": -0.1}, {"aspect": "growth"}, {"status": "done"}, {"comparator": "=="}, {"unit": None}, {"value": None}, {"colour": "red"}],
+    [
+        {"confidence": 1.2},
+        {"confidence": -0.1},
+        {"aspect": "growth"},
+        {"status": "done"},
+        {"comparator": "=="},
+        {"unit": None},
+        {"value": None},
+        {"colour": "red"},
+    ],
 )
 def test_what_is_no_claim_is_refused(nlp: spacy.Language, wrong: dict[str, Any]) -> None:
     (first, *_) = claims_of(nlp, PLAIN)
@@ -221,7 +278,9 @@ class TestIds:
     def test_the_digest_itself_is_part_of_the_schema(self) -> None:
         """Ids are kept by users: a change of the digest asks for a new schema version."""
         assert claim_id("a1", 3, 7, ("Acme", "revenue", 5.0, None)) == "041480566f95178a"
-        assert claim_id("a1", 3, 7, ("Acme", "revenue", 5.0, "x")) != claim_id("a1", 3, 7, ("Acme", "revenue", 5.0, None))
+        assert claim_id("a1", 3, 7, ("Acme", "revenue", 5.0, "x")) != claim_id(
+            "a1", 3, 7, ("Acme", "revenue", 5.0, None)
+        )
         assert claim_id("a", 13, 7, ()) != claim_id("a1", 3, 7, ())
 
 
@@ -230,13 +289,25 @@ class TestIds:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "\n\n\t", "\u00ad\u200b", "&nbsp;", "Nobody said how much it cost or when.", "The iPhone 15 and Windows 11 arrived in 2023.", "…", "😀" * 50],
+    [
+        "",
+        " ",
+        "\n\n\t",
+        "\u00ad\u200b",
+        "&nbsp;",
+        "Nobody said how much it cost or when.",
+        "The iPhone 15 and Windows 11 arrived in 2023.",
+        "…",
+        "😀" * 50,
+    ],
 )
 def test_nothing_to_claim(nlp: spacy.Language, text: str) -> None:
     assert claims_of(nlp, text) == []
 
 
-@pytest.mark.parametrize("text", ["12 7.5 $300 5% 3bn", "1\n2\n3\n", "$" * 100, "9" * 400, "1e999 km", "-5% " * 30, "0%"])
+@pytest.mark.parametrize(
+    "text", ["12 7.5 $300 5% 3bn", "1\n2\n3\n", "$" * 100, "9" * 400, "1e999 km", "-5% " * 30, "0%"]
+)
 def test_only_numbers(nlp: spacy.Language, text: str) -> None:
     found = claims_of(nlp, text)
     grounded(text, found)
@@ -254,4 +325,6 @@ def test_escaped_and_unescaped_texts_say_the_same(nlp: spacy.Language) -> None:
     text = "Bits & Bobs's revenue rose 5% to £3bn in 2024."
     escaped = html.escape(text, quote=False).replace("£", "&pound;")
     fields = {"subject", "metric", "value", "unit", "period", "aspect", "status", "confidence"}
-    assert [c.model_dump(include=fields) for c in claims_of(nlp, escaped)] == [c.model_dump(include=fields) for c in claims_of(nlp, text)]
+    assert [c.model_dump(include=fields) for c in claims_of(nlp, escaped)] == [
+        c.model_dump(include=fields) for c in claims_of(nlp, text)
+    ]

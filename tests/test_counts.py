@@ -99,7 +99,11 @@ def test_models_and_their_windows(quantities: Find, text: str, value: float, uni
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("The index came in at 51.2.", 51.2), ("The score rose to 74.", 74), ("A debt-to-equity ratio of 0.7 was reported.", 0.7)],
+    [
+        ("The index came in at 51.2.", 51.2),
+        ("The score rose to 74.", 74),
+        ("A debt-to-equity ratio of 0.7 was reported.", 0.7),
+    ],
 )
 def test_pure_numbers(quantities: Find, text: str, value: float) -> None:
     (found,) = quantities(text)

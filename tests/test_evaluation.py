@@ -56,7 +56,8 @@ class TestMatching:
         assert counts([claim()], [claim(**found)])[2] == matches
 
     @pytest.mark.parametrize(
-        ("found", "matches"), [({}, True), ({"value_max": None}, False), ({"value_max": 61.0}, False), ({"value": 41.0}, False)]
+        ("found", "matches"),
+        [({}, True), ({"value_max": None}, False), ({"value_max": 61.0}, False), ({"value": 41.0}, False)],
     )
     def test_both_ends_of_a_range(self, found: Record, matches: bool) -> None:
         assert counts([claim(value_max=60.0)], [claim(**{"value_max": 60.0, **found})])[2] == matches
@@ -148,7 +149,13 @@ class TestFields:
 
     @pytest.mark.parametrize(
         ("name", "expected"),
-        [("The Acme Company, Inc.", "acme"), ("Acme  Robotics Ltd", "acme robotics"), ("its iPhone", "iphone"), (None, ""), ("S&P 500", "s&p 500")],
+        [
+            ("The Acme Company, Inc.", "acme"),
+            ("Acme  Robotics Ltd", "acme robotics"),
+            ("its iPhone", "iphone"),
+            (None, ""),
+            ("S&P 500", "s&p 500"),
+        ],
     )
     def test_names_for_comparison(self, name: str | None, expected: str) -> None:
         assert normal_name(name) == expected
@@ -204,7 +211,11 @@ class TestRows:
 class TestFiles:
     @pytest.mark.parametrize(
         ("line", "message"),
-        [("{", "line 2: not a gold article"), ("7", "line 2: not a gold article"), ('{"doc": "d"}', "line 2: lacks claims, text")],
+        [
+            ("{", "line 2: not a gold article"),
+            ("7", "line 2: not a gold article"),
+            ('{"doc": "d"}', "line 2: lacks claims, text"),
+        ],
     )
     def test_a_bad_line_is_named(self, tmp_path: Path, line: str, message: str) -> None:
         path = tmp_path / "gold.jsonl"
@@ -254,12 +265,22 @@ def perturbed(article: Record, rng: random.Random) -> list[Record]:
                 found["unit"] = rng.choice(["percent", "", "USD", "pp", "1", *gold.get("unit_alts", [])])
             elif kind == 4:
                 found["metric"] = rng.choice(
-                    ["revenue", "odd_" + gold["metric"], gold["metric"] + "s", "income", "coverage", None, *gold.get("metric_alts", [])]
+                    [
+                        "revenue",
+                        "odd_" + gold["metric"],
+                        gold["metric"] + "s",
+                        "income",
+                        "coverage",
+                        None,
+                        *gold.get("metric_alts", []),
+                    ]
                 )
             elif kind == 5:
                 found["aspect"] = rng.choice(["level", "change", "share", None])
             elif kind == 6:
-                found["subject"] = rng.choice([None, f"The {gold['subject']} Inc.", f"{gold['subject']}’s", "Acme", *gold.get("subject_alts", [])])
+                found["subject"] = rng.choice(
+                    [None, f"The {gold['subject']} Inc.", f"{gold['subject']}’s", "Acme", *gold.get("subject_alts", [])]
+                )
             elif kind == 7:
                 found["period"] = rng.choice([None, "2024-01-01/2024-12-31", *gold.get("period_alts", [])])
             elif kind == 8:

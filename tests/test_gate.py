@@ -73,12 +73,16 @@ def test_corpus_is_large_and_grounded():
 
 
 def test_cross_validated_scores_are_recorded_and_hold():
-    recorded = json.loads((ROOT / "models" / "weights" / "training.json").read_text(encoding="utf-8"))["cross_validated_f1"]
+    recorded = json.loads((ROOT / "models" / "weights" / "training.json").read_text(encoding="utf-8"))[
+        "cross_validated_f1"
+    ]
     for file, rows in recorded.items():
         assert {n: rows[n] for n, floor in CROSS_VALIDATED_FLOORS.items() if rows[n] < floor} == {}, file
 
 
-@pytest.mark.skipif(not (SHARED / "gold" / "dev.jsonl").is_file(), reason="../shared is not here: no development articles to measure on")
+@pytest.mark.skipif(
+    not (SHARED / "gold" / "dev.jsonl").is_file(), reason="../shared is not here: no development articles to measure on"
+)
 def test_development_scores_hold(nlp):
     result = run(nlp, SHARED / "gold" / "dev.jsonl")
     assert below(result, DEV_FLOORS) == {}

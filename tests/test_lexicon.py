@@ -52,7 +52,12 @@ def test_words_of(phrase: str, words: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("phrase", "other"),
-    [("market share", "market shares"), ("battery capacity", "battery capacities"), ("gross loss", "gross losses"), ("net sales", "net sale")],
+    [
+        ("market share", "market shares"),
+        ("battery capacity", "battery capacities"),
+        ("gross loss", "gross losses"),
+        ("net sales", "net sale"),
+    ],
 )
 def test_both_numbers_of_a_phrase(phrase: str, other: str) -> None:
     assert set(plural_variants(words_of(phrase))) == {words_of(phrase), words_of(other)}
@@ -166,7 +171,7 @@ def test_later_folders_win(tmp_path: Path) -> None:
 
 
 def test_short_rows_are_padded(tmp_path: Path) -> None:
-    (tmp_path / "mine.tsv").write_text("only\nquote\t\"as it is\n", encoding="utf-8")
+    (tmp_path / "mine.tsv").write_text('only\nquote\t"as it is\n', encoding="utf-8")
     assert Lexicon.load((str(tmp_path),)).rows("mine", 3) == [["only", "", ""], ["quote", '"as it is', ""]]
 
 

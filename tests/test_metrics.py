@@ -66,7 +66,9 @@ def test_none(blank: spacy.Language, text: str) -> None:
 
 
 def test_mentions_are_in_order_and_apart(blank: spacy.Language) -> None:
-    doc = blank("Revenue, net income, gross margin, market share and free cash flow rose; the operating loss fell. " * 5)
+    doc = blank(
+        "Revenue, net income, gross margin, market share and free cash flow rose; the operating loss fell. " * 5
+    )
     found = list(doc.spans["metrics"])
     assert len(found) == 30
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
@@ -116,7 +118,13 @@ def test_singular(many: str, one: str) -> None:
 
 @pytest.mark.parametrize(
     ("phrase", "other"),
-    [("gross margin", "gross margins"), ("subsidy", "subsidies"), ("loss", "losses"), ("net sales", "net sale"), ("tax", "taxes")],
+    [
+        ("gross margin", "gross margins"),
+        ("subsidy", "subsidies"),
+        ("loss", "losses"),
+        ("net sales", "net sale"),
+        ("tax", "taxes"),
+    ],
 )
 def test_both_numbers(phrase: str, other: str) -> None:
     assert words_of(other) in set(plural_variants(words_of(phrase)))

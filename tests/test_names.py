@@ -59,7 +59,15 @@ def test_found_without_a_model(blank: spacy.Language, sentence: str, expected: l
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Profit rose 4% on Monday.", "However, it sold 3 vans in March.", "In May 2024 the price was $30.", "It earned $3bn in Q3 2024.", "nothing here is a name", "", "12 34"],
+    [
+        "Profit rose 4% on Monday.",
+        "However, it sold 3 vans in March.",
+        "In May 2024 the price was $30.",
+        "It earned $3bn in Q3 2024.",
+        "nothing here is a name",
+        "",
+        "12 34",
+    ],
 )
 def test_not_names(blank: spacy.Language, sentence: str) -> None:
     assert mentions(blank(sentence)) == []
@@ -82,7 +90,9 @@ def test_marks_and_possessives_are_no_part_of_a_name(blank: spacy.Language, sent
 
 class TestLinks:
     def test_an_abbreviation_the_article_defines(self, blank: spacy.Language) -> None:
-        doc = blank("The Bureau of Widget Affairs (BWA) fined Zubb. Zubb must pay, BWA said, and the BWA's word counts.")
+        doc = blank(
+            "The Bureau of Widget Affairs (BWA) fined Zubb. Zubb must pay, BWA said, and the BWA's word counts."
+        )
         found = linked(doc)
         assert {name for text, name in found if text == "BWA"} == {"Bureau of Widget Affairs"}
         assert found[0] == ("Bureau of Widget Affairs", "Bureau of Widget Affairs")
@@ -114,7 +124,10 @@ class TestLinks:
 
 
 class TestBounds:
-    TEXT = "Microsoft earned $3bn in Q3 2024, the Bureau of Widget Affairs (BWA) said; Germany's Zubb & Sons sold 40 iPhone 15s. " * 3
+    TEXT = (
+        "Microsoft earned $3bn in Q3 2024, the Bureau of Widget Affairs (BWA) said; Germany's Zubb & Sons sold 40 iPhone 15s. "
+        * 3
+    )
 
     def test_mentions_are_in_order_and_apart(self, blank: spacy.Language) -> None:
         doc = blank(self.TEXT)
@@ -140,7 +153,9 @@ class TestLexicon:
             ("places", "Zubbia\t\tZubbian|Zubbians\tcountry\tEUR", "Zubbians", "group"),
         ],
     )
-    def test_a_row_of_the_user_takes_effect(self, tmp_path: Path, blank: spacy.Language, table: str, row: str, text: str, kind: str) -> None:
+    def test_a_row_of_the_user_takes_effect(
+        self, tmp_path: Path, blank: spacy.Language, table: str, row: str, text: str, kind: str
+    ) -> None:
         (tmp_path / f"{table}.tsv").write_text(f"# mine\n{row}\n", encoding="utf-8")
         sentence = f"Last year {text} sold 40 vans; Microsoft sold 50."
         assert (text, kind) in mentions(stages(tmp_path)(sentence))

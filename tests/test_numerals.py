@@ -139,7 +139,14 @@ def test_neighbours_stay_apart(text: str, values: list[float]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value", "scaled"),
-    [("5 kg", 5, False), ("5 monkeys", 5, False), ("5MB", 5, False), ("5Mbps", 5, False), ("5bn", 5e9, True), ("5 m", 5, False)],
+    [
+        ("5 kg", 5, False),
+        ("5 monkeys", 5, False),
+        ("5MB", 5, False),
+        ("5Mbps", 5, False),
+        ("5bn", 5e9, True),
+        ("5 m", 5, False),
+    ],
 )
 def test_a_letter_is_a_scale_only_when_glued_and_alone(text: str, value: float, scaled: bool) -> None:
     numeral = only(text)
@@ -205,7 +212,28 @@ def test_scaled_decimals(number: object, scale: str) -> None:
     assert numeral.scaled == bool(scale)
 
 
-ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
@@ -247,7 +275,31 @@ def test_numerals_of_any_text_are_in_order_and_in_bounds(text: str) -> None:
 
 
 @PROPERTY
-@given(st.lists(st.sampled_from(["one", "two", "twenty", "hundred", "thousand", "million", "and", "a", "half", "third", "quarters", "dozen", "of", "-", "3", "10"]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "one",
+                "two",
+                "twenty",
+                "hundred",
+                "thousand",
+                "million",
+                "and",
+                "a",
+                "half",
+                "third",
+                "quarters",
+                "dozen",
+                "of",
+                "-",
+                "3",
+                "10",
+            ]
+        ),
+        max_size=12,
+    )
+)
 def test_any_string_of_number_words_parses(words: list[str]) -> None:
     text = " ".join(words)
     assume(text)

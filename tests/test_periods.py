@@ -354,7 +354,17 @@ HALF_STYLES = [
     "the {ord} half of {y}", "the {ord} half {y}", "H{n} {y}", "{n}H{yy}", "{n}H {y}", "H{n} FY{yy}", "the {ord} half of fiscal {y}", "{y}'s {ord} half",
     "the {ord} half of FY{y}", "H{n} of {y}",
 ]  # fmt: skip
-YEAR_STYLES = ["{y}", "fiscal {y}", "FY{y}", "FY{yy}", "fiscal year {y}", "financial year {y}", "early {y}", "mid-{y}", "late {y}"]
+YEAR_STYLES = [
+    "{y}",
+    "fiscal {y}",
+    "FY{y}",
+    "FY{yy}",
+    "fiscal year {y}",
+    "financial year {y}",
+    "early {y}",
+    "mid-{y}",
+    "late {y}",
+]
 MONTH_STYLES = ["{name} {y}", "{name}, {y}", "{name} of {y}", "{short} {y}", "{short}. {y}"]
 DATE_STYLES = ["{name} {d}, {y}", "{name} {d} {y}", "{d} {name} {y}", "{d} of {name} {y}", "{short}. {d}, {y}", "{short} {d}, {y}", "{iso}", "{name} {th}, {y}", "{th} {name} {y}"]  # fmt: skip
 
@@ -399,7 +409,12 @@ def test_spelled_months(style: str, frame: str, month: int, year: int, anchor: d
 @given(style=st.sampled_from(DATE_STYLES), day=st.dates(dt.date(1990, 1, 1), dt.date(2049, 12, 31)), anchor=ANCHORS)
 def test_written_dates(style: str, day: dt.date, anchor: dt.date | None) -> None:
     words = style.format(
-        name=MONTHS[day.month - 1].capitalize(), short=short_of(day.month), d=day.day, th=th(day.day), y=day.year, iso=day
+        name=MONTHS[day.month - 1].capitalize(),
+        short=short_of(day.month),
+        d=day.day,
+        th=th(day.day),
+        y=day.year,
+        iso=day,
     ).replace("May.", "May")
     assert intervals(f"It cost $30 on {words}.", anchor) == [span(cal.day(day))]
 
@@ -414,7 +429,9 @@ def test_written_dates(style: str, day: dt.date, anchor: dt.date | None) -> None
 )
 def test_months_to_the_end_of_one(count: int, lead: str, month: int, year: int, dated: bool) -> None:
     last = cal.month(year, month)[1]
-    end = f"{MONTHS[month - 1].capitalize()} {last.day}, {year}" if dated else f"{MONTHS[month - 1].capitalize()} {year}"
+    end = (
+        f"{MONTHS[month - 1].capitalize()} {last.day}, {year}" if dated else f"{MONTHS[month - 1].capitalize()} {year}"
+    )
     number = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"][count - 2]
     assert intervals(f"Profit rose 4% in the {number} months {lead} {end}.") == [span(cal.months_to(last, count))]
     assert intervals(f"Profit rose 4% in the {count} months {lead} {end}.") == [span(cal.months_to(last, count))]
@@ -430,7 +447,9 @@ def test_first_and_last_months(count: int, year: int) -> None:
 
 
 @QUICK
-@given(a=YEARS, years=st.integers(1, 30), style=st.sampled_from(["{}-{}", "from {} to {}", "between {} and {}", "{}–{}"]))
+@given(
+    a=YEARS, years=st.integers(1, 30), style=st.sampled_from(["{}-{}", "from {} to {}", "between {} and {}", "{}–{}"])
+)
 def test_ranges_of_years(a: int, years: int, style: str) -> None:
     found = intervals(f"Output rose 4% {style.format(a, a + years)}.")
     assert found == [span((dt.date(a, 1, 1), dt.date(a + years, 12, 31)))]
@@ -479,7 +498,10 @@ SCRAPS = st.lists(st.tuples(FRAGMENTS, st.sampled_from([" ", " ", " ", "", "-", 
 
 
 @settings(QUICK, max_examples=150)
-@given(text=st.one_of(SCRAPS, st.text(max_size=80), st.tuples(SCRAPS, st.text(max_size=20), SCRAPS).map("".join)), anchor=ANCHORS)
+@given(
+    text=st.one_of(SCRAPS, st.text(max_size=80), st.tuples(SCRAPS, st.text(max_size=20), SCRAPS).map("".join)),
+    anchor=ANCHORS,
+)
 @example(text="in 2024-2020, 2024-99 and the years 1999-2101", anchor=None)
 @example(text="the fifth quarter, Q4 H3 9Q24 H4 2024", anchor=TUESDAY)
 @example(text="\ud800 last year \udfff", anchor=TUESDAY)

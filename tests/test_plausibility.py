@@ -41,7 +41,9 @@ def test_each_limit(scene: Scene, metric: str, unit: str, limit: float) -> None:
     assert metric in warning
 
 
-@pytest.mark.parametrize(("unit", "hint"), [("CNY", "yi (10^8)"), ("JPY", "yi (10^8)"), ("USD", "check the scale word")])
+@pytest.mark.parametrize(
+    ("unit", "hint"), [("CNY", "yi (10^8)"), ("JPY", "yi (10^8)"), ("USD", "check the scale word")]
+)
 def test_the_warning_says_what_may_have_happened(scene: Scene, unit: str, hint: str) -> None:
     (warning,) = warned(scene, "money", unit=unit, value=1e16)
     assert hint in warning
@@ -66,7 +68,9 @@ def test_no_warning(scene: Scene, kind: str, fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize("metric", ["market_share", "survey_share", "stake", "gross_margin", "probability"])
 @pytest.mark.parametrize("aspect", ["level", "share"])
 def test_more_than_the_whole(scene: Scene, metric: str, aspect: str) -> None:
-    assert warned(scene, "percent", unit="%", value=140.0, metric=metric, aspect=aspect) == ["percent: 140 % of a whole"]
+    assert warned(scene, "percent", unit="%", value=140.0, metric=metric, aspect=aspect) == [
+        "percent: 140 % of a whole"
+    ]
 
 
 def test_a_range_upside_down(scene: Scene) -> None:

@@ -181,7 +181,9 @@ RATE = [
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), MONEY + PERCENT + MULTIPLE + RANGE + FRACTION + MEASURE + RATE, ids=lambda v: v if isinstance(v, str) else ""
+    ("text", "expected"),
+    MONEY + PERCENT + MULTIPLE + RANGE + FRACTION + MEASURE + RATE,
+    ids=lambda v: v if isinstance(v, str) else "",
 )
 def test_reads(text: str, expected: list[tuple[object, ...]]) -> None:
     assert read(text) == expected
@@ -395,22 +397,61 @@ NUMBERS = st.one_of(
 SCALE = st.sampled_from([
     ("", 1), (" million", 1e6), (" billion", 1e9), (" trillion", 1e12), (" crore", 1e7), ("m", 1e6), ("bn", 1e9), ("M", 1e6), ("k", 1e3),
 ])  # fmt: skip
-SIGN = st.sampled_from([("$", "USD"), ("US$", "USD"), ("£", "GBP"), ("€", "EUR"), ("NT$", "TWD"), ("RMB ", "CNY"), ("₹", "INR"), ("Rs ", "INR"), ("HK$", "HKD"), ("CHF ", "CHF")])
-NAME = st.sampled_from([(" dollars", "USD"), (" euros", "EUR"), (" yuan", "CNY"), (" yen", "JPY"), (" rupees", "INR"), (" won", "KRW"), (" Swiss francs", "CHF")])
-UNIT = st.sampled_from([("%", "%"), (" percent", "%"), ("kWh", "kWh"), (" nits", "nit"), (" km/h", "km/h"), ("GB", "GB"), ("mAh", "mAh"), (" hours", "h"), (" megapixels", "megapixel")])
+SIGN = st.sampled_from(
+    [
+        ("$", "USD"),
+        ("US$", "USD"),
+        ("£", "GBP"),
+        ("€", "EUR"),
+        ("NT$", "TWD"),
+        ("RMB ", "CNY"),
+        ("₹", "INR"),
+        ("Rs ", "INR"),
+        ("HK$", "HKD"),
+        ("CHF ", "CHF"),
+    ]
+)
+NAME = st.sampled_from(
+    [
+        (" dollars", "USD"),
+        (" euros", "EUR"),
+        (" yuan", "CNY"),
+        (" yen", "JPY"),
+        (" rupees", "INR"),
+        (" won", "KRW"),
+        (" Swiss francs", "CHF"),
+    ]
+)
+UNIT = st.sampled_from(
+    [
+        ("%", "%"),
+        (" percent", "%"),
+        ("kWh", "kWh"),
+        (" nits", "nit"),
+        (" km/h", "km/h"),
+        ("GB", "GB"),
+        ("mAh", "mAh"),
+        (" hours", "h"),
+        (" megapixels", "megapixel"),
+    ]
+)
 FRAME = st.sampled_from(["The total was {} then.", "It came to {}, they said.", "({})", "{}", "Of late, {} went away."])
 
 
 @PROPERTY
 @given(SIGN, NUMBERS, SCALE, FRAME)
-def test_money_with_the_sign_before(sign: tuple[str, str], number: tuple[str, float], scale: tuple[str, float], frame: str) -> None:
+def test_money_with_the_sign_before(
+    sign: tuple[str, str], number: tuple[str, float], scale: tuple[str, float], frame: str
+) -> None:
     written = sign[0] + number[0] + scale[0]
     assert read(frame.format(written)) == [(written, number[1] * scale[1], sign[1])]
 
 
 @PROPERTY
 @given(NAME, NUMBERS, SCALE, FRAME)
-def test_money_with_the_name_behind(name: tuple[str, str], number: tuple[str, float], scale: tuple[str, float], frame: str) -> None:
+def test_money_with_the_name_behind(
+    name: tuple[str, str], number: tuple[str, float], scale: tuple[str, float], frame: str
+) -> None:
     written = number[0] + scale[0] + name[0]
     assert read(frame.format(written)) == [(written, number[1] * scale[1], name[1])]
 
@@ -423,7 +464,13 @@ def test_measures(unit: tuple[str, str], number: tuple[str, float], frame: str) 
 
 
 @PROPERTY
-@given(st.integers(1, 400), st.integers(1, 400), SIGN.filter(lambda sign: sign[0][-1] != " "), st.sampled_from(["-", "–", " to "]), st.sampled_from(["", "m", "bn", " million"]))
+@given(
+    st.integers(1, 400),
+    st.integers(1, 400),
+    SIGN.filter(lambda sign: sign[0][-1] != " "),
+    st.sampled_from(["-", "–", " to "]),
+    st.sampled_from(["", "m", "bn", " million"]),
+)
 def test_money_ranges(low: int, step: int, sign: tuple[str, str], joint: str, scale: str) -> None:
     high = min(low + step, low * 90)
     if high == low:
@@ -433,7 +480,56 @@ def test_money_ranges(low: int, step: int, sign: tuple[str, str], joint: str, sc
     assert read(f"It will cost {written} in all.") == [(written, low * factor, sign[1], high * factor)]
 
 
-WORDS = ["the", "a", "of", "in", "to", "and", "from", "between", "up", "down", "5", "7", "10", "2024", "$", "£", "%", "€", "million", "bn", "one", "half", "third", "twice", "times", "per", "month", "x", "-", "–", ",", ".", ":", "(", ")", "3.5", "1,000", "12:30", "km/h", "No.", "iPhone", "or", "about", "more", "than", "over", "/", "\n"]
+WORDS = [
+    "the",
+    "a",
+    "of",
+    "in",
+    "to",
+    "and",
+    "from",
+    "between",
+    "up",
+    "down",
+    "5",
+    "7",
+    "10",
+    "2024",
+    "$",
+    "£",
+    "%",
+    "€",
+    "million",
+    "bn",
+    "one",
+    "half",
+    "third",
+    "twice",
+    "times",
+    "per",
+    "month",
+    "x",
+    "-",
+    "–",
+    ",",
+    ".",
+    ":",
+    "(",
+    ")",
+    "3.5",
+    "1,000",
+    "12:30",
+    "km/h",
+    "No.",
+    "iPhone",
+    "or",
+    "about",
+    "more",
+    "than",
+    "over",
+    "/",
+    "\n",
+]
 
 
 @PROPERTY
@@ -467,7 +563,12 @@ def check(text: str) -> None:
 
 
 @PROPERTY
-@given(st.lists(st.sampled_from(["It sold 1.2m cars.", "Sales hit $3bn.", "Up 5% in May.", "No news.", "One in ten left."]), max_size=6))
+@given(
+    st.lists(
+        st.sampled_from(["It sold 1.2m cars.", "Sales hit $3bn.", "Up 5% in May.", "No news.", "One in ten left."]),
+        max_size=6,
+    )
+)
 def test_sentences_do_not_disturb_each_other(sentences: list[str]) -> None:
     whole = "\n".join(sentences)
     apart = [(q.value, q.unit) for s in sentences for q in find(s)]

@@ -108,12 +108,21 @@ def test_boundaries_of_any_text_rise_and_are_in_bounds(text: str) -> None:
 
 
 @PROPERTY
-@given(st.lists(st.sampled_from(["Sales rose 5%.", "It cost $3.50 then.", "Was it so?", "Acme Inc. grew fast!"]), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.sampled_from(["Sales rose 5%.", "It cost $3.50 then.", "Was it so?", "Acme Inc. grew fast!"]),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_sentences_join_and_split(sentences: list[str]) -> None:
     assert split(" ".join(sentences)) == sentences
     assert split("\n\n".join(sentences)) == sentences
 
 
-@pytest.mark.parametrize("text", ["word " * 40_000, "1.2 " * 50_000, "." + " " * 200_000 + "a", "\n" * 200_000, "a" * 200_000, "1." * 500_000])
+@pytest.mark.parametrize(
+    "text",
+    ["word " * 40_000, "1.2 " * 50_000, "." + " " * 200_000 + "a", "\n" * 200_000, "a" * 200_000, "1." * 500_000],
+)
 def test_long_texts_without_sentences_finish(text: str) -> None:
     assert all(0 < at <= len(text) for at in claimlines.sentences.boundaries(text))

@@ -112,7 +112,7 @@ def test_spans_of_any_text_are_in_bounds_and_in_order(text: str, data: st.DataOb
         ("5–7%", "5-7%"),
         ("−3.2%", "-3.2%"),
         ("10‑inch", "10-inch"),
-        ("Acme’s “best” year", "Acme's \"best\" year"),
+        ("Acme’s “best” year", 'Acme\'s "best" year'),
         ("sales — up 5%", "sales — up 5%"),
         ("2\u00a0million", "2 million"),
         ("2\u202fmillion", "2 million"),

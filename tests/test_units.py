@@ -53,7 +53,8 @@ def test_unit_after(grammar: UnitGrammar, after: str, symbol: str, kind: str) ->
 
 
 @pytest.mark.parametrize(
-    "after", [" people", " mens", "nmx", " percentages", "kgx", " foots", " milestone", " houris", "  km", ", km", " whales"]
+    "after",
+    [" people", " mens", "nmx", " percentages", "kgx", " foots", " milestone", " houris", "  km", ", km", " whales"],
 )
 def test_no_unit_after(grammar: UnitGrammar, after: str) -> None:
     assert grammar.unit_after(f"12{after}", 2) is None
@@ -106,7 +107,9 @@ def test_currency_after(grammar: UnitGrammar, after: str, code: str, factor: flo
     assert (found.symbol, found.factor, text[2 : found.end]) == (code, factor, after)
 
 
-@pytest.mark.parametrize("after", [" people", "pm", " wonders", " dollarisation", " centuries", " realms", "px", " eurosceptics"])
+@pytest.mark.parametrize(
+    "after", [" people", "pm", " wonders", " dollarisation", " centuries", " realms", "px", " eurosceptics"]
+)
 def test_no_currency_after(grammar: UnitGrammar, after: str) -> None:
     assert grammar.currency_after(f"20{after}", 2, scaled=False) is None
 
@@ -137,7 +140,20 @@ def test_rate_after(grammar: UnitGrammar, after: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "after",
-    [" a year ago", " a month earlier", " a week later", " a day before", " per cent", " per capita", " an idea", " and more", " daily active users", " monthly bills", " a 5", "."],
+    [
+        " a year ago",
+        " a month earlier",
+        " a week later",
+        " a day before",
+        " per cent",
+        " per capita",
+        " an idea",
+        " and more",
+        " daily active users",
+        " monthly bills",
+        " a 5",
+        ".",
+    ],
 )
 def test_no_rate_after(grammar: UnitGrammar, after: str) -> None:
     assert grammar.rate_after(f"$9{after}", 2) is None

@@ -24,7 +24,7 @@ from claimlines.surface import OffsetMap
 
 __all__ = ["Claims", "fields_of"]
 
-for _extension, _default in (("claims", None), ("meta", None)):
+for _extension, _default in (("claims", None), ("meta", None), ("offsets", None), ("source_text", None)):
     if not Doc.has_extension(_extension):
         Doc.set_extension(_extension, default=_default)
 

@@ -296,9 +296,6 @@ _NOT_NAME = frozenset(
         "Based",
     ]
 )
-_VERSIONED = re.compile(r"[A-Za-z][A-Za-z.]*[- ]?v?\d")
-"""Names that carry a version or model number (GPT-5, Qwen3, Galaxy S9) are products."""
-
 _PRONOUN = {"it", "its", "they", "their", "them", "he", "his", "she", "her", "we", "our"}
 _TRIM = re.compile(
     r"^(?:the|a|an|its|their|his|her|our|some|all|these|those|this|that|each|every|most|many|more|other|any|both|such|another|several|no)\s+",
@@ -459,8 +456,6 @@ class Subjects:
                 continue
             if kind == "person" and not self._person(doc, start, end):
                 kind = "name"
-            if False:
-                kind = "product"
             put(Mention(start, end, kind, text, "ner", ent.label_.lower()))  # type: ignore[operator]
 
     def _person(self, doc: Doc, start: int, end: int) -> bool:
@@ -516,8 +511,7 @@ class Subjects:
             stop = j
             while stop > i and (doc[stop - 1].is_punct or doc[stop - 1].text in {"'s", "’s"}):
                 stop -= 1
-            text = _text(doc, i, stop)
-            put(Mention(i, stop, "name", text, "caps"))  # type: ignore[operator]
+            put(Mention(i, stop, "name", _text(doc, i, stop), "caps"))  # type: ignore[operator]
             i = j
 
     @staticmethod

@@ -41,11 +41,13 @@ class OffsetMap:
     """Where the characters of a cleaned text stood in the original.
 
     ``starts`` and ``shifts`` are parallel and sorted: from cleaned offset ``starts[i]``
-    on, original = cleaned + ``shifts[i]``.
+    on, original = cleaned + ``shifts[i]``. ``references`` holds the cleaned offsets at which
+    a character reference ends: it is longer than the character it stands for.
     """
 
     starts: tuple[int, ...] = ()
     shifts: tuple[int, ...] = ()
+    references: frozenset[int] = frozenset()
 
     def original(self, offset: int) -> int:
         """The original offset of the cleaned character at ``offset``."""
@@ -57,8 +59,8 @@ class OffsetMap:
         if end <= start:
             at = self.original(start)
             return at, at
-        last = self.original(end - 1)
-        return self.original(start), last + 1
+        last = self.original(end) if end in self.references else self.original(end - 1) + 1
+        return self.original(start), last
 
 
 def clean(text: str) -> tuple[str, OffsetMap]:
@@ -74,6 +76,7 @@ def clean(text: str) -> tuple[str, OffsetMap]:
     parts: list[str] = []
     starts: list[int] = []
     shifts: list[int] = []
+    references: set[int] = set()
     at = length = 0
     for match in _DELETED.finditer(text):
         found = match.group()
@@ -87,10 +90,12 @@ def clean(text: str) -> tuple[str, OffsetMap]:
         at = match.end()
         starts.append(length)
         shifts.append(at - length)
+        if new:
+            references.add(length)
     if not starts:
         return text, OffsetMap()
     parts.append(text[at:])
-    return "".join(parts), OffsetMap(tuple(starts), tuple(shifts))
+    return "".join(parts), OffsetMap(tuple(starts), tuple(shifts), frozenset(references))
 
 
 def plain(text: str) -> str:

@@ -6,6 +6,7 @@ and ``doc._.offsets`` leads back to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ for _extension in ("offsets", "source_text"):
     if not Doc.has_extension(_extension):
         Doc.set_extension(_extension, default=None)
 
+_LONG_RUN = re.compile(r"\S{500}")
+
 
 class Tokenizer:
     """Cleans and tokenizes."""
@@ -33,9 +36,16 @@ class Tokenizer:
     def __call__(self, text: str) -> Doc:
         """A Doc of the cleaned text that remembers the given one."""
         cleaned, offsets = clean(text)
-        doc: Doc = self.inner(cleaned)
+        doc: Doc = self._cut(cleaned) if _LONG_RUN.search(cleaned) else self.inner(cleaned)
         doc._.offsets = offsets
         doc._.source_text = text
+        return doc
+
+    def _cut(self, text: str) -> Doc:
+        """Tokenize a text with very long runs without a space in pieces: spaCy's tokenizer is quadratic in a run."""
+        ends = [m.end() for m in _LONG_RUN.finditer(text)]
+        pieces = [text[a:b] for a, b in zip([0, *ends], [*ends, len(text)], strict=True) if b > a]
+        doc: Doc = Doc.from_docs([self.inner(p) for p in pieces], ensure_whitespace=False)
         return doc
 
     def pipe(self, texts: Iterable[str], batch_size: int = 1000) -> Iterator[Doc]:

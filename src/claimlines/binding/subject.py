@@ -83,7 +83,6 @@ def subject_candidates(
     refs = _references(scene, place, roles)
     subject_kinds = _subject_kinds(scene, place)
     coarse = _coarse(subject_kinds)
-    nearest: dict[str, int] = {}
     for offset in (0, -1, -2):
         index = place.sentence + offset
         if index < 0:
@@ -91,7 +90,7 @@ def subject_candidates(
         for m in scene.mentions.get(index, ()):
             if (m.start < place.span.end and place.span.start < m.end) or _ticker(doc, m):
                 continue
-            _add_mention(scene, place, m, offset, metric, kind, roles, refs, nearest, add)
+            _add_mention(scene, place, m, offset, metric, kind, roles, refs, add)
     for index, how in (*_resolved(scene, place, roles), *_respective(scene, place)):
         m = scene.all_mentions[index]
         marks = [f"{how}|{m.kind}", f"{how}|m={metric}", f"{how}|{coarse}"]
@@ -196,7 +195,6 @@ def _add_mention(
     kind: str,
     roles: dict[int, str],
     refs: set[str],
-    nearest: dict[str, int],
     add: object,
 ) -> None:
     doc = scene.doc
@@ -207,9 +205,6 @@ def _add_mention(
         distance = place.span.start - m.end if left else m.start - place.span.end
         between = scene.quantities_between(m.start, place.span.start)
         side = "L" if left else "R"
-        key = f"{side}|{m.kind}"
-        order = nearest.get(key, 0)
-        nearest[key] = order + 1
         prior = doc[m.start - 1].lower_ if m.start else "^"
         post = doc[m.end].lower_ if m.end < len(doc) else "$"
         relation = role or ("left" if left else "right")
@@ -223,10 +218,8 @@ def _add_mention(
         if left and between == 0:
             features.append(f"leftnext|{m.kind}")
         if doc[m.end : m.end + 1].text in {"’s", "'s", "’", "'"}:
-            owned = doc[m.end + 1 : m.end + 5].text.lower()
             features.append(f"possessive|{m.kind}|{kind}")
             features.append(f"possessive|adj={place.attach.i in range(m.end, m.end + 6)}|{m.kind}")
-            del owned
     else:
         relation = f"back{-offset}"
         position = "first" if m.start - scene.sentence(place.sentence + offset)[0] <= 2 else "in"

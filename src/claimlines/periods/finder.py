@@ -102,8 +102,10 @@ def _written_date(text: str, anchor: dt.date | None) -> cal.Interval | None:
     if re.match(rf"(?:{M} \d|\d+(?: of)? {M})", text, re.IGNORECASE) and not re.search(Y, text):
         if anchor is None:
             return None
-        options = [cal.parse_date(f"{text}, {anchor.year + k}", None) for k in (-1, 0, 1)]
-        return cal.nearest(anchor, [cal.day(o) for o in options if o is not None])
+        dates = [cal.parse_date(f"{text}, {anchor.year + k}", None) for k in (-1, 0, 1)]
+        options = [cal.day(d) for d in dates if d is not None]
+        # 30 February is none of any year.
+        return cal.nearest(anchor, options) if options else None
     found = cal.parse_date(text, anchor)
     return cal.day(found) if found else None
 
@@ -158,7 +160,7 @@ def h_quarter(f: PeriodFinder, m: re.Match[str], anchor: dt.date | None) -> Peri
         code = (groups["q_code"] or groups["q_code2"]).upper()
         number = int(re.sub(r"\D", "", code))
         unit = "half" if "H" in code else "quarter"
-        tail = groups["q_codeyear"] or groups["q_codelead"]
+        tail = groups["q_codeyear"] or groups["q_codelead"] or groups["q_lead"]
         year = _year2(tail.strip("'")) if tail else None
     if unit == "half" and number > 2:
         return None
@@ -349,7 +351,7 @@ PATTERNS: list[tuple[str, Handler, str]] = [
     ("ytd", h_ytd, r"(?:so far|already|thus far|to date) this year|this year (?:so far|to date|thus far)|(?:in the )?year[- ]to[- ]date(?: period)?"),
     ("months_ended", h_months_ended, rf"(?:the |its )?(?:(?P<me_n>{N}|first|second|third|fourth|financial|fiscal|full)[ -])?(?:fiscal |financial )?(?P<me_unit>months?|weeks?|quarter|half-year|half year|half|year) (?:(?:that )?ended|ending|to|through|to the end of|up to) (?:on )?(?:the )?(?:end of )?(?P<me_end>{DATE}|{MONTH})(?![\w])"),
     ("first_months", h_first_months, rf"(?:the )?(?P<fm_which>first|last|final|opening) (?P<fm_n>{N}) months of (?P<fm_year>{Y}|{REL_YEAR}|the year)"),
-    ("quarter", h_quarter, rf"(?:(?:its|the|their) )?(?:(?P<q_lead>{_QYEAR}|{Y})(?:'s)? )?(?:fiscal |financial |calendar )?(?:(?P<q_ord>{ORD})[- ](?:fiscal |financial )?(?P<q_unit>quarter|half)(?!-| year| time| of the (?:market|population|users))(?: (?:of|in|for) (?:the )?(?P<q_year>{_QYEAR}|{Y})| (?P<q_yeartail>{Y}))?|(?P<q_code>[QH][1-4]|[1-4][QH])(?: |-|/|FY|'| of | in | fiscal | FY)?(?P<q_codeyear>{Y}|'?\d\d)?(?![\w%.,]\d)|(?:fy ?'?(?P<q_codelead>\d\d|{Y}) ?)(?P<q_code2>[QH][1-4]))(?![\w])"),
+    ("quarter", h_quarter, rf"(?:(?:its|the|their) )?(?:(?P<q_lead>{_QYEAR}|{Y})(?:'s)? )?(?:fiscal |financial |calendar )?(?:(?!last quarter(?! of))(?P<q_ord>{ORD})[- ](?:fiscal |financial )?(?P<q_unit>quarter|half)(?!-| year| time| of the (?:market|population|users))(?: (?:of|in|for) (?:the )?(?P<q_year>{_QYEAR}|{Y})| (?P<q_yeartail>{Y}))?|(?P<q_code>[QH][1-4]|[1-4][QH])(?: |-|/|FY|'| of | in | fiscal | FY)?(?P<q_codeyear>{Y}|'?\d\d)?(?![\w%.,]\d)|(?:fy ?'?(?P<q_codelead>\d\d|{Y}) ?)(?P<q_code2>[QH][1-4]))(?![\w])"),
     ("earlier", h_earlier, rf"(?:in |from |over |than |on |with |to )?(?P<e_same>(?:the )?(?:same|corresponding|comparable|equivalent|year-ago|prior-year|year-earlier) (?:period|quarter|month|time|half|week|point|day|three months|six months|nine months|stage)(?: (?:of )?(?:{REL_YEAR}|the previous year|a year (?:ago|earlier|before)|{Y}))?|year[- ](?:ago|earlier)(?: (?:period|quarter|level))?|(?:the )?(?:previous|prior|preceding) (?:year|quarter|month|week|period|half)(?:'s)?|the year before|year[- ]on[- ]year|year[- ]over[- ]year|quarter[- ]on[- ]quarter|y/y|yoy|this time last year)|(?:(?:just|about|only|almost|nearly|some|more than|over) )?(?P<e_n>{N}) (?P<e_unit>days?|weeks?|months?|quarters?|years?|decades?)(?: and a half)? (?P<e_word>ago|earlier|before|previously|later)"),
     ("end_of", h_end_of, rf"(?:the )?(?:end|close) of (?:its |the )?(?P<eo_what>(?:fiscal |financial |calendar )?(?:{Y}|{MONTH}|(?:last|this|next|the|the current|the previous) (?:year|month|quarter|decade)|(?:next |current )?(?:year|month|quarter|decade)|{ORD} (?:quarter|half)(?: of (?:{Y}|{REL_YEAR}))?|{DATE}))(?![\w])|(?:the )?year[- ]end(?: {Y})?|end-(?P<eo_short>{Y}|{M})"),
     ("rolling", h_rolling, rf"(?:the )?(?:past|last|next|previous|preceding|coming|following|prior|latest|trailing|recent) (?:{N}|few|couple of|several)[ -](?:days?|weeks?|months?|quarters?|years?|decades?|hours?)(?: period)?"),
@@ -360,7 +362,7 @@ PATTERNS: list[tuple[str, Handler, str]] = [
     ("season", h_season, rf"(?:the )?(?P<se_name>spring|summer|autumn|fall|winter)(?: of|,)? (?P<se_year>{Y})"),
     ("year_range", h_year_range, rf"(?:from |between )?(?P<yr_a>{Y})(?:-| - | to | and |/)(?P<yr_b>{Y}|\d\d(?!\d))(?![\w%-])"),
     ("fiscal", h_fiscal, rf"(?:its |the )?(?:fiscal|financial)(?: year)?[ -](?:of )?(?P<fy>{Y}(?:[/-]\d\d)?)|(?:FY|fy|CY)[ -]?'?(?P<fy2>\d\d(?:\d\d)?)(?![\w])"),
-    ("month", h_month, rf"(?:(?:late|early|mid|mid-|in|since|by|until|during|through)[ -])?(?P<mo_name>{M})(?:,? (?:of )?(?P<mo_year>{Y}))?(?![\w'])"),
+    ("month", h_month, rf"(?:(?:late|early|mid|mid-|in|since|by|until|during|through)[ -])?(?P<mo_name>{M})(?:,? (?:of )?(?P<mo_year>{Y}))?(?![\w']|\.? (?:0?[1-9]|[12]\d|3[01])(?![\d%]))"),
     ("start_of", h_start_of, rf"(?:the )?(?:early|mid|late|beginning of|start of|middle of|later|earlier)[ -](?:in )?(?P<so_year>{Y}|this year|last year|next year)(?![\w])"),
     ("decade", h_decade, r"(?:the )?(?:early |mid-?|late )?(?P<dec>(?:19|20)\d0)s(?![\w])"),
     ("year", h_year, rf"(?<![\w$£€#.,/-])(?P<year>{Y})(?![\w%/]|[.,]\d|-\d)"),
@@ -370,6 +372,7 @@ _ROLE = re.compile(
     r"(?:^|[\s(])(?P<by>by|until|till|before|no later than|not later than)(?: the)?[ ]$|(?P<since>since|from|starting|beginning|after)(?: the)?[ ]$|(?P<as_of>as of|as at|at)(?: the)?[ ]$|(?P<in>in|during|for|over|through|throughout|on|of|within)(?: the| its)?[ ]$",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(r"\b(?:about|around|nearly|almost|some|over|than|least|roughly)[ ]$")
 _NOT_MONTH = {
     "may",
     "march",
@@ -495,6 +498,8 @@ class PeriodFinder:
             return match["r_which"].lower() != "the current" and not re.match(
                 r" (?:of|a)", text[match.end() : match.end() + 4]
             )
+        if name == "year" and _ABOUT.search(text[max(0, match.start() - 9) : match.start()].lower()):
+            return not re.match(r"[ ][a-z]+s\b|[ ]people", text[match.end() : match.end() + 24])
         if name == "day":
             return True
         if (

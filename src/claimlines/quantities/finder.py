@@ -24,7 +24,6 @@ __all__ = ["QuantityFinder"]
 _WORD_BEFORE = re.compile(r"([A-Za-z0-9&.'#+/-]+)([ (\"']*)$")
 _WORD_AFTER = re.compile(r"[ ]?([A-Za-z][A-Za-z'-]*)")
 _SENTENCE_START = re.compile(r"(?:^|[\n.!?:;\u2022\u2014\"(|][\"')\]]?\s*)$")
-_CODE_LEFT = re.compile(r"(?:[A-Za-z_@#]|[A-Za-z0-9][-./_])$")
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]\w*|\d+[A-Za-z]\w*)(?:[-.]\w+)*[-.]$")
 _SCALED_LEFT = re.compile(r"(?<![A-Za-z\d])\d+(?:\.\d+)?(?:m|mn|bn|b|k|tn|M|B|K|T|p)-$")
 _TIME_RIGHT = re.compile(
@@ -41,7 +40,6 @@ _RANGE_OPEN = re.compile(
     r"(?:between|from|anywhere from|ranging from|range of|ranges from|range is|ranged from|ranged between)[ ](?:about |around |roughly |some )?$",
     re.IGNORECASE,
 )
-_MODEL_TAIL = re.compile(r"[A-Za-z]*-?[A-Za-z]*\d|[-.]\d|[A-Z][a-z]")
 _YEAR = re.compile(r"(?:1[6-9]|20|21)\d\d$")
 _DIMENSION_WORDS = frozenset({"tall", "long", "wide", "high", "deep", "away", "diameter", "below", "above"})
 _PRICED_FROM = re.compile(
