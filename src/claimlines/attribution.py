@@ -28,7 +28,7 @@ def attribution(scene: Scene, place: Place, subject: str | None) -> str | None:
     for m in local:
         if _ACCORDING.search(doc[max(start, m.start - 7) : m.start].text + " "):
             return _name(scene, m)
-    say = _say(scene)
+    say = scene.lexicon.cues["say"]
     for verb in place.verbs:
         if verb.lemma_.lower() in say:
             for child in verb.children:
@@ -63,8 +63,3 @@ def _name(scene: Scene, m: Mention) -> str:
         if 0 <= m.entity < len(scene.entities) and scene.entities[m.entity].kind != "place"
         else m.name
     )
-
-
-def _say(scene: Scene) -> frozenset[str]:
-    rows = {row[0]: row[1] for row in scene.lexicon.rows("cues", 2)}
-    return frozenset(rows["say"].split("|"))

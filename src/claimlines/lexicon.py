@@ -205,6 +205,22 @@ class Lexicon:
         return hash(self.folders)
 
     @functools.cached_property
+    def contexts(self) -> dict[str, frozenset[str]]:
+        """The word sets of ``contexts.tsv`` by name."""
+        return {row[0]: frozenset(_split(row[1])) for row in self.rows("contexts", 2)}
+
+    @functools.cached_property
+    def cues(self) -> dict[str, frozenset[str]]:
+        """The word sets of ``cues.tsv`` by name."""
+        return {row[0]: frozenset(_split(row[1])) for row in self.rows("cues", 2)}
+
+    @functools.cached_property
+    def limits(self) -> dict[tuple[str, str], float]:
+        """The largest plausible value of a metric in a unit or kind."""
+        keys = ((row[0].split(" "), row[1]) for row in self.rows("limits", 2))
+        return {(metric, unit): float(limit) for (metric, unit), limit in keys}
+
+    @functools.cached_property
     def metrics(self) -> dict[str, Metric]:
         """The metric registry by slug."""
         return {

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
-from claimlines.lexicon import Lexicon, PhraseTable, plural_variants, words_of
+from claimlines.lexicon import Lexicon, PhraseTable
 from claimlines.surface import plain
 
 __all__ = ["Mention", "Names", "Subjects"]
@@ -296,7 +296,6 @@ _NOT_NAME = frozenset(
         "Based",
     ]
 )
-_PRONOUN = {"it", "its", "they", "their", "them", "he", "his", "she", "her", "we", "our"}
 _TRIM = re.compile(
     r"^(?:the|a|an|its|their|his|her|our|some|all|these|those|this|that|each|every|most|many|more|other|any|both|such|another|several|no)\s+",
     re.IGNORECASE,
@@ -344,7 +343,6 @@ class Names:
         self.groups = {row[0]: row[1] for row in lexicon.rows("groups", 2)}
         self.descriptors = {row[0].lower(): row[1] for row in lexicon.rows("descriptors", 2)}
         self.first_names = frozenset(row[0] for row in lexicon.rows("firstnames"))
-        self.group_words = {v[0] for noun in self.groups for v in plural_variants(words_of(noun)) if len(v) == 1}
 
 
 _PLAIN_FORM = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")

@@ -20,7 +20,7 @@ def warnings_of(scene: Scene, b: Binding, fields: Mapping[str, Any]) -> list[str
     """The warnings of one claim, each a short code and its reason."""
     out: list[str] = []
     value = abs(float(fields["value"]))
-    limits = _limits(scene)
+    limits = scene.lexicon.limits
     unit = str(fields["unit"]).split("/")[0]
     kind = b.place.quantity.kind
     key = unit if kind == "money" else "count" if kind == "count" else kind
@@ -55,12 +55,3 @@ def warnings_of(scene: Scene, b: Binding, fields: Mapping[str, Any]) -> list[str
     if fields["value_max"] is not None and fields["value_max"] < fields["value"]:
         out.append("range: upper end below the lower")
     return out
-
-
-def _limits(scene: Scene) -> dict[tuple[str, str], float]:
-    return {
-        (metric, unit): float(limit)
-        for metric, unit, limit in (
-            key_row for row in scene.lexicon.rows("limits", 2) for key_row in [(*row[0].split(" "), row[1])]
-        )
-    }

@@ -107,20 +107,10 @@ def aspect_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:
 
 
 def _direction(scene: Scene, word: str) -> str:
-    table = {row[0]: row[1] for row in scene.lexicon.rows("contexts", 2)}
-    cached = _DIRECTIONS.get(id(table))
-    if cached is None:
-        up = set(table["up"].split("|"))
-        down = set(table["down"].split("|"))
-        cached = (up, down)
-        _DIRECTIONS.clear()
-        _DIRECTIONS[id(table)] = cached
-    if word in cached[0]:
+    sets = scene.lexicon.contexts
+    if word in sets["up"]:
         return "up"
-    return "down" if word in cached[1] else "-"
-
-
-_DIRECTIONS: dict[int, tuple[set[str], set[str]]] = {}
+    return "down" if word in sets["down"] else "-"
 
 
 def status_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:

@@ -89,7 +89,6 @@ _NOT_COUNTED = {
     "nothing",
     "something",
 }
-_VERB_FORM = re.compile(r"(?:ed|ing)$")
 
 
 class Counts:

@@ -69,7 +69,7 @@ class QuantityFinder:
     def __init__(self, lexicon: Lexicon) -> None:
         self.numerals = grammar(lexicon)
         self.units = units(lexicon)
-        self.sets = {row[0]: frozenset(row[1].split("|")) for row in lexicon.rows("contexts", 2)}
+        self.sets = lexicon.contexts
         before: dict[str, str] = {}
         after: dict[str, str] = {}
         for phrase, sign, side in (row[:3] for row in lexicon.rows("comparators", 3)):

@@ -150,13 +150,13 @@ class UnitGrammar:
         if symbol:
             sign = symbol.group("exact") or symbol.group("exact2")
             unit = self.exact[sign]
-            return UnitMatch(unit.symbol, _kind(unit), symbol.end())
+            return UnitMatch(unit.symbol, unit.dimension, symbol.end())
         match = self._unit.match(text, at)
         if match is None:
             return None
         alias = match.group("alias")
         unit = self.exact.get(alias) or self.folded[alias.lower()]
-        return UnitMatch(unit.symbol, _kind(unit), match.end(), explicit=alias)
+        return UnitMatch(unit.symbol, unit.dimension, match.end(), explicit=alias)
 
     def rate_after(self, text: str, at: int) -> tuple[str, int] | None:
         """The denominator that begins at ``at``: ``("month", end)`` for " a month", "/month", "per month"."""
@@ -188,10 +188,6 @@ class UnitGrammar:
         if word.lower() in {"mo", "mth"}:
             return "month"
         return singular(word)
-
-
-def _kind(unit: Unit) -> str:
-    return unit.dimension
 
 
 @functools.lru_cache(maxsize=8)
