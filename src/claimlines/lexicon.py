@@ -115,6 +115,9 @@ _IRREGULAR = {
     "stimuli": "stimulus", "nuclei": "nucleus", "criteria": "criterion", "phenomena": "phenomenon", "gbps": "gbps",
 }  # fmt: skip
 
+_SAME = frozenset(noun for noun, base in _IRREGULAR.items() if noun == base)
+"""Nouns whose plural is the same."""
+
 
 @functools.lru_cache(maxsize=65536)
 def singular(noun: str) -> str:
@@ -257,6 +260,15 @@ class Lexicon:
         return table
 
 
+def plural(noun: str) -> str:
+    """The regular plural of a lower-case noun: ``"battery"`` -> ``"batteries"``; a plural stays."""
+    if singular(noun) != noun or noun in _SAME or noun.endswith("people"):
+        return noun
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+
+
 def plural_variants(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The phrase itself and with its last word in the other number."""
     yield words
@@ -268,9 +280,5 @@ def plural_variants(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     one = singular(last)
     if one != last:
         yield (*words[:-1], one)
-    elif last.endswith("y") and last[-2:-1] not in "aeiou":
-        yield (*words[:-1], last[:-1] + "ies")
-    elif last.endswith(("s", "x", "ch", "sh")):
-        yield (*words[:-1], last + "es")
-    else:
-        yield (*words[:-1], last + "s")
+    elif last not in _SAME:
+        yield (*words[:-1], plural(last))

@@ -24,11 +24,11 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from spacy.language import Language
 
-from claimlines.binding.aspect import ASPECTS, STATUSES, aspect_features, keep_features, status_features
+from claimlines.binding.aspect import ASPECTS, KEEP, STATUSES, aspect_facts, keep_facts, status_facts
 from claimlines.binding.component import Binder, Binding, period_over
-from claimlines.binding.metric import metric_candidates
+from claimlines.binding.metric import MetricCandidate, label_of, metric_candidates, metric_facts
 from claimlines.binding.period import period_candidates
-from claimlines.binding.ranker import Ranker
+from claimlines.binding.ranker import Ranker, labelled
 from claimlines.binding.scene import Scene
 from claimlines.binding.subject import subject_candidates
 from claimlines.claims import confidence_inputs, fields_of
@@ -144,7 +144,7 @@ def collect(binder: Binder, staged: list[Staged], data: Data, weight: float = 1.
                 data.add(
                     "keep",
                     doc_id,
-                    keep_features(scene, place, period_over(scene, place)),
+                    labelled(KEEP, keep_facts(scene, place, period_over(scene, place))),
                     [gold is None, gold is not None],
                     weight,
                 )
@@ -154,17 +154,20 @@ def collect(binder: Binder, staged: list[Staged], data: Data, weight: float = 1.
             earlier = metric_before[0] if metric_before is not None and place.sentence - metric_before[1] <= 1 else None
             metrics = metric_candidates(scene, place, binder.priors, earlier)
             right = [metric_ok(gold, c.slug) for c in metrics]
-            data.add("metric", doc_id, [c.features for c in metrics], right, w)
+            facts = metric_facts(scene, place)
+            data.add("metric", doc_id, [candidate_features(scene, c, facts) for c in metrics], right, w)
             exact = [c.slug for c in metrics if c.slug == gold["metric"]]
             accepted = [c.slug for c, ok in zip(metrics, right, strict=True) if ok]
             slug = exact[0] if exact else accepted[0] if accepted else gold["metric"]
             labels = aspect_labels(gold, q)
-            data.add("aspect", doc_id, aspect_features(scene, place, slug), labels, w)
+            data.add("aspect", doc_id, labelled(ASPECTS, aspect_facts(scene, place, slug)), labels, w)
             aspect = ASPECTS[labels.index(True)] if True in labels else "level"
             statuses = {gold["status"], *gold.get("status_alts", ())}
-            data.add("status", doc_id, status_features(scene, place, slug), [s in statuses for s in STATUSES], w)
+            status = labelled(STATUSES, status_facts(scene, place, slug))
+            data.add("status", doc_id, status, [s in statuses for s in STATUSES], w)
             names_ok = {normal_name(a) for a in [gold["subject"], *gold.get("subject_alts", ())]}
-            subjects = subject_candidates(scene, place, slug, aspect, subject_before)
+            mention = next((c.mention for c in metrics if c.slug == slug), None)
+            subjects = subject_candidates(scene, place, slug, aspect, subject_before, mention)
             ok = [normal_name(c.name) in names_ok for c in subjects]
             data.add("subject", doc_id, [c.features for c in subjects], ok, w)
             intervals = {gold["period"], *gold.get("period_alts", ())}
@@ -177,6 +180,12 @@ def collect(binder: Binder, staged: list[Staged], data: Data, weight: float = 1.
             named = [c.name for c, hit in zip(subjects, ok, strict=True) if hit]
             subject_before = (named[0] if named else gold["subject"], place.sentence)
             period_before = (gold["period"], place.sentence)
+
+
+def candidate_features(scene: Scene, candidate: MetricCandidate, facts: list[str]) -> list[str]:
+    """All features of a candidate metric: its evidence, and what stands around the quantity with its label."""
+    label = label_of(scene, candidate.slug)
+    return [*candidate.features, *(f"{label}|{fact}" for fact in facts)]
 
 
 def aspect_labels(gold: Mapping[str, Any], q: Quantity) -> list[bool]:

@@ -7,12 +7,15 @@ import re
 from claimlines.binding.scene import Place, Scene
 from claimlines.binding.words import around
 
-__all__ = ["ASPECTS", "STATUSES", "aspect_features", "keep_features", "status_features"]
+__all__ = ["ASPECTS", "KEEP", "STATUSES", "aspect_facts", "keep_facts", "status_facts"]
 
 ASPECTS = ("level", "share", "up", "down")
 """Classes of the aspect decision; ``up`` and ``down`` are changes with their sign."""
 
 STATUSES = ("actual", "expected", "hypothetical")
+
+KEEP = ("drop", "keep")
+"""Classes of the decision whether a quantity is a claim."""
 
 _FUTURE = re.compile(
     r"\b(?:will|would|shall|'ll|going to|set to|due to|expected to|expects? to|plans? to|aims? to|hopes? to|likely to)\b"
@@ -31,8 +34,8 @@ def _facts(scene: Scene, place: Place) -> list[str]:
     ]  # fmt: skip
 
 
-def keep_features(scene: Scene, place: Place, in_period: str) -> list[list[str]]:
-    """Features of dropping and of keeping a quantity as a claim.
+def keep_facts(scene: Scene, place: Place, in_period: str) -> list[str]:
+    """What tells whether a quantity is a claim.
 
     Args:
         in_period: kind of the period mention that covers the quantity, or empty.
@@ -67,11 +70,11 @@ def keep_features(scene: Scene, place: Place, in_period: str) -> list[list[str]]
             facts.append(f"first|{q.form}|nexttitle={after.isupper()}")
     if scene.heading_of and scene.heading_of[place.sentence] == -1 and place.sentence == 0:
         facts.append(f"title|{q.kind}|{q.form}")
-    return [[], facts]
+    return facts
 
 
-def aspect_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:
-    """Features of each aspect class, in the order of :data:`ASPECTS`."""
+def aspect_facts(scene: Scene, place: Place, metric: str) -> list[str]:
+    """What tells the aspect of a quantity, one of :data:`ASPECTS`."""
     q = place.quantity
     words = around(scene, place)
     facts = _facts(scene, place)
@@ -103,7 +106,7 @@ def aspect_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:
     attach = _direction(scene, words.head)
     facts.append(f"hd={attach}|k={q.kind}|p={words.prep}")
     facts.append(f"half={q.form}|k={q.kind}")
-    return [[f"{label}|{fact}" for fact in facts] + [label] for label in ASPECTS]
+    return facts
 
 
 def _direction(scene: Scene, word: str) -> str:
@@ -113,8 +116,8 @@ def _direction(scene: Scene, word: str) -> str:
     return "down" if word in sets["down"] else "-"
 
 
-def status_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:
-    """Features of each status, in the order of :data:`STATUSES`."""
+def status_facts(scene: Scene, place: Place, metric: str) -> list[str]:
+    """What tells the status of a quantity, one of :data:`STATUSES`."""
     q = place.quantity
     words = around(scene, place)
     doc = scene.doc
@@ -140,7 +143,7 @@ def status_features(scene: Scene, place: Place, metric: str) -> list[list[str]]:
     facts.append(f"mod={bool(_MODAL.search(before))}")
     facts += [f"lw={w}" for w in sorted(set(re.findall(r"[a-z']+", before)[-12:]) & _CUES)]
     facts += [f"aw={w}" for w in sorted(set(re.findall(r"[a-z']+", after)[:8]) & _CUES)]
-    return [[f"{label}|{fact}" for fact in facts] + [label] for label in STATUSES]
+    return facts
 
 
 _CUES = frozenset(

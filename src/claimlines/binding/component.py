@@ -11,10 +11,10 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from claimlines.binding.aspect import ASPECTS, STATUSES, aspect_features, keep_features, status_features
-from claimlines.binding.metric import MetricCandidate, metric_candidates
+from claimlines.binding.aspect import ASPECTS, KEEP, STATUSES, aspect_facts, keep_facts, status_facts
+from claimlines.binding.metric import MetricCandidate, label_of, metric_candidates, metric_facts, metric_labels
 from claimlines.binding.period import PeriodCandidate, period_candidates
-from claimlines.binding.ranker import Rankers
+from claimlines.binding.ranker import Rankers, softmax_best
 from claimlines.binding.scene import Place, Scene
 from claimlines.binding.subject import SubjectCandidate, subject_candidates
 from claimlines.lexicon import Lexicon, models_dir
@@ -62,6 +62,7 @@ class Binder:
         self.rankers = Rankers(Path(weights) if weights else models_dir() / "weights")
         self.threshold = threshold
         self.priors = self.read_priors()
+        self.metric_labels = metric_labels(self.lexicon)
 
     def read_priors(self) -> dict[str, list[str]]:
         """Metrics to try for each kind of quantity, the most frequent of the training data first."""
@@ -103,6 +104,18 @@ class Binder:
         elif q.kind == "count":
             units[slug] = (q.unit, place.sentence)
 
+    def choose_metric(
+        self, scene: Scene, place: Place, candidates: list[MetricCandidate]
+    ) -> tuple[MetricCandidate, float]:
+        """The best metric, by the evidence for each candidate and by what stands around the quantity."""
+        table = self.rankers.table("metric", self.metric_labels)
+        around = table.scores(metric_facts(scene, place)).tolist()
+        ranker = self.rankers["metric"]
+        index = table.index
+        scores = [around[index[label_of(scene, c.slug)]] + ranker.score(c.features) for c in candidates]
+        i, p = softmax_best(scores)
+        return candidates[i], p
+
     def bind(self, scene: Scene) -> list[Binding]:
         """The bindings of all kept quantities."""
         out: list[Binding] = []
@@ -110,8 +123,12 @@ class Binder:
         metric_before: tuple[str, int] | None = None
         subject_before: tuple[str | None, int] | None = None
         period_before: tuple[str | None, int] | None = None
+        keeps = self.rankers.table("keep", KEEP)
+        aspects = self.rankers.table("aspect", ASPECTS)
+        statuses = self.rankers.table("status", STATUSES)
         for place in scene.places:
-            keep = self.rankers["keep"].probabilities(keep_features(scene, place, period_over(scene, place)))[1]
+            chosen, p = keeps.best(keep_facts(scene, place, period_over(scene, place)))
+            keep = p if KEEP[chosen] == "keep" else 1.0 - p
             if keep < self.threshold:
                 continue
             if out and self._restates(scene, out[-1].place, place):
@@ -121,11 +138,10 @@ class Binder:
                 continue
             earlier = metric_before[0] if metric_before is not None and place.sentence - metric_before[1] <= 1 else None
             metrics = metric_candidates(scene, place, self.priors, earlier)
-            i, metric_p = self.rankers["metric"].best([c.features for c in metrics])
-            metric = metrics[i]
-            a, aspect_p = self.rankers["aspect"].best(aspect_features(scene, place, metric.slug))
-            s, status_p = self.rankers["status"].best(status_features(scene, place, metric.slug))
-            subjects = subject_candidates(scene, place, metric.slug, ASPECTS[a], subject_before)
+            metric, metric_p = self.choose_metric(scene, place, metrics)
+            a, aspect_p = aspects.best(aspect_facts(scene, place, metric.slug))
+            s, status_p = statuses.best(status_facts(scene, place, metric.slug))
+            subjects = subject_candidates(scene, place, metric.slug, ASPECTS[a], subject_before, metric.mention)
             j, subject_p = self.rankers["subject"].best([c.features for c in subjects])
             periods = period_candidates(scene, place, metric.slug, ASPECTS[a], STATUSES[s], period_before)
             k, period_p = self.rankers["period"].best([c.features for c in periods])

@@ -14,10 +14,10 @@ from spacy.tokens import Token
 
 from claimlines.binding.scene import Place, Scene
 from claimlines.binding.words import around, bucket
-from claimlines.lexicon import singular
+from claimlines.lexicon import Lexicon, plural, singular
 from claimlines.metrics import MetricMention
 
-__all__ = ["MetricCandidate", "metric_candidates"]
+__all__ = ["OWN", "MetricCandidate", "label_of", "metric_candidates", "metric_facts", "metric_labels"]
 
 _LIMIT = 16
 _RELATIVES = {
@@ -154,7 +154,7 @@ def metric_candidates(
             marks.append(f"rel={relation}|b={min(between, 3)}")
             marks.append(f"rel={relation}|k={q.kind}")
         if mention is not None:
-            marks.append(f"slug={slug}|ph={mention.phrase}|{q.kind}")
+            marks.append(f"ph={mention.phrase}|{slug}|{q.kind}")
             marks.append(f"ph={mention.phrase}|{relation}")
         if candidate is None or distance < best_distance[slug]:
             best_distance[slug] = distance
@@ -203,42 +203,53 @@ def metric_candidates(
         add(own, "own", None, 2, 0)
     if not found:
         add(_FALLBACK.get(q.kind, "number"), "fallback", None, 40, 3)
-    words = around(scene, place)
-    unit = q.unit if q.kind != "money" else "money" + ("/" + q.unit.split("/", 1)[1] if "/" in q.unit else "")
     minimum = min(best_distance.values())
     for slug, candidate in found.items():
-        name = slug if slug in lexicon.metrics else "<own>"
-        features = candidate.features
-        features += evidence[slug]
-        features += (
-            f"slug={name}|{q.kind}",
-            f"slug={name}|u={unit}",
-            f"slug={name}|v={words.verb}",
-            f"slug={name}|v2={words.verb2}",
-        )
-        features += (f"slug={name}|h={words.head}", f"slug={name}|p={words.prep}|{q.kind}")
-        features += [f"slug={name}|w={w}" for w in words.window]
-        features += [f"slug={name}|n={w}" for w in words.near]
-        if words.left:
-            features.append(f"slug={name}|l={words.left[0]}")
-        if words.right:
-            features.append(f"slug={name}|r={words.right[0]}")
-        if noun:
-            features.append(f"slug={name}|noun={noun.lower()}")
+        candidate.features += evidence[slug]
         if best_distance[slug] == minimum:
-            features.append(f"closest|{candidate.relation}")
-        if q.change:
-            features.append(f"slug={name}|chg")
-        size = len(str(int(abs(q.value)))) if abs(q.value) < 1e15 else 16
-        features.append(f"slug={name}|mag={size}|{q.kind}")
+            candidate.features.append(f"closest|{candidate.relation}")
     return list(found.values())
+
+
+OWN = "<own>"
+"""The label of all slugs that are not of the registry."""
+
+
+def label_of(scene: Scene, slug: str) -> str:
+    """The label of a slug: itself, or :data:`OWN`."""
+    return slug if slug in scene.lexicon.metrics else OWN
+
+
+def metric_labels(lexicon: Lexicon) -> list[str]:
+    """All labels of the metric decision."""
+    return [*lexicon.metrics, OWN]
+
+
+def metric_facts(scene: Scene, place: Place) -> list[str]:
+    """What tells the metric of a quantity, whatever the candidate."""
+    q = place.quantity
+    words = around(scene, place)
+    unit = q.unit if q.kind != "money" else "money" + ("/" + q.unit.split("/", 1)[1] if "/" in q.unit else "")
+    facts = [q.kind, f"u={unit}", f"v={words.verb}", f"v2={words.verb2}", f"h={words.head}", f"p={words.prep}|{q.kind}"]
+    facts += [f"w={w}" for w in words.window]
+    facts += [f"n={w}" for w in words.near]
+    if words.left:
+        facts.append(f"l={words.left[0]}")
+    if words.right:
+        facts.append(f"r={words.right[0]}")
+    if q.kind == "count":
+        facts.append(f"noun={q.unit.split('/')[0].lower()}")
+    if q.change:
+        facts.append("chg")
+    size = len(str(int(abs(q.value)))) if abs(q.value) < 1e15 else 16
+    facts.append(f"mag={size}|{q.kind}")
+    return facts
 
 
 def _own_slug(scene: Scene, place: Place, noun: str) -> str | None:
     """The slug that the text's own noun makes: ``polygons`` of 5,000 polygons, ``churn_reserve`` of a churn reserve of 5 %."""
     if noun:
-        head = noun.lower().replace(" ", "_").replace("-", "_")
-        return re.sub(r"[^a-z0-9_]", "", head) + "s" if not head.endswith("s") else head
+        return plural(re.sub(r"[^a-z0-9_]", "", noun.lower().replace(" ", "_").replace("-", "_")))
     token = place.attach
     if token.pos_ == "NOUN" and token.i != place.head.i and token.lower_.isalpha():
         parts = [

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["Ranker", "Rankers"]
+import numpy as np
+
+__all__ = ["LabelTable", "Ranker", "Rankers"]
 
 
 class Ranker:
@@ -52,16 +54,78 @@ class Ranker:
         return " ".join(f"{name}:{weight:+.1f}" for weight, name in weighed[:count] if weight)
 
 
+class LabelTable:
+    """The weights of facts for each of a few labels, as rows of one matrix.
+
+    Features named ``label|fact`` say the same of a quantity for every label. Summing the rows
+    of its facts scores all labels at once; building a name for each pair took most of a run.
+    """
+
+    def __init__(self, weights: Mapping[str, float], labels: Sequence[str]) -> None:
+        self.labels = list(labels)
+        self.index = {label: i for i, label in enumerate(self.labels)}
+        rows: dict[str, int] = {}
+        cells: list[tuple[int, int, float]] = []
+        bias = np.zeros(len(self.labels), dtype=np.float32)
+        for name, weight in weights.items():
+            label, bar, fact = name.partition("|")
+            column = self.index.get(label)
+            if column is None:
+                continue
+            if bar:
+                cells.append((rows.setdefault(fact, len(rows)), column, weight))
+            else:
+                bias[column] = weight
+        self._rows = rows
+        self._bias = bias
+        self._matrix = np.zeros((len(rows), len(self.labels)), dtype=np.float32)
+        for row, column, weight in cells:
+            self._matrix[row, column] = weight
+
+    def scores(self, facts: Sequence[str]) -> np.ndarray:
+        """The score of each label; shape ``(labels,)``."""
+        rows = self._rows
+        found = [rows[fact] for fact in facts if fact in rows]
+        if not found:
+            return self._bias
+        total: np.ndarray = self._matrix[found].sum(axis=0) + self._bias
+        return total
+
+    def best(self, facts: Sequence[str]) -> tuple[int, float]:
+        """Index and probability of the best label; the first wins a tie."""
+        return softmax_best(self.scores(facts).tolist())
+
+
+def softmax_best(scores: Sequence[float]) -> tuple[int, float]:
+    """Index of the highest score (the first of equals) and its probability among all."""
+    index = max(range(len(scores)), key=scores.__getitem__)
+    top = scores[index]
+    return index, 1.0 / sum(math.exp(s - top) for s in scores)
+
+
+def labelled(labels: Sequence[str], facts: Sequence[str]) -> list[list[str]]:
+    """The features of each label, as rankers are trained on them."""
+    return [[f"{label}|{fact}" for fact in facts] + [label] for label in labels]
+
+
 class Rankers:
     """All rankers of a model, read from a folder of JSON files."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._loaded: dict[str, Ranker] = {}
+        self._tables: dict[str, LabelTable] = {}
 
     def use(self, rankers: dict[str, Ranker]) -> None:
         """Put rankers in place of those of the folder."""
         self._loaded.update(rankers)
+        self._tables.clear()
+
+    def table(self, name: str, labels: Sequence[str]) -> LabelTable:
+        """The weights of a ranker that chooses among labels."""
+        if name not in self._tables:
+            self._tables[name] = LabelTable(self[name].weights, labels)
+        return self._tables[name]
 
     def __getitem__(self, name: str) -> Ranker:
         if name not in self._loaded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
@@ -74,6 +74,7 @@ class Scene:
             self.metrics.setdefault(self.sentence_of(span.start), []).append(span._.metric)
         self.all_mentions: list[Mention] = [s._.mention for s in doc.spans.get("subjects", [])]
         self.mention_ends = [m.end for m in self.all_mentions]
+        self._mention_starts = [m.start for m in self.all_mentions]
         for mention in self.all_mentions:
             self.mentions.setdefault(self.sentence_of(mention.start), []).append(mention)
         self.entities: list[Entity] = doc.user_data.get("claimlines_entities", [])
@@ -98,6 +99,10 @@ class Scene:
         """How many quantities begin strictly between two tokens."""
         low, high = sorted((a, b))
         return max(0, bisect_right(self._quantity_starts, high - 1) - bisect_right(self._quantity_starts, low))
+
+    def names_between(self, low: int, high: int) -> bool:
+        """Whether a name begins in the tokens ``[low, high)``."""
+        return bisect_left(self._mention_starts, low) < bisect_left(self._mention_starts, high)
 
     def _place(self, span: Span, order: int) -> Place:
         q: Quantity = span._.quantity

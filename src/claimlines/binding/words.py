@@ -25,7 +25,7 @@ def bucket(distance: int) -> str:
 class Around:
     """Lemmas around a quantity, computed once a place."""
 
-    __slots__ = ("head", "left", "near", "prep", "right", "sentence", "verb", "verb2", "window")
+    __slots__ = ("head", "left", "near", "prep", "right", "verb", "verb2", "window")
 
     def __init__(self, scene: Scene, place: Place) -> None:
         doc = scene.doc
@@ -44,7 +44,6 @@ class Around:
                 if not span.start <= i < span.end and not doc[i].is_space
             }
         )
-        self.sentence = sorted({_word(doc[i]) for i in range(start, end) if doc[i].is_alpha and not doc[i].is_stop})
         self.verb = place.verbs[0].lemma_.lower() if place.verbs else "-"
         self.verb2 = place.verbs[1].lemma_.lower() if len(place.verbs) > 1 else "-"
         self.head = _word(place.attach)
