@@ -58,6 +58,8 @@ MONEY = [
     ("It cost 500 Swiss francs.", [("500 Swiss francs", 500, "CHF")]),
     ("It cost 10,000 Hong Kong dollars.", [("10,000 Hong Kong dollars", 10_000, "HKD")]),
     ("It cost €50 ($54).", [("€50", 50, "EUR"), ("$54", 54, "USD")]),
+    ("It bid €7 ($8) per share.", [("€7", 7, "EUR/share"), ("$8", 8, "USD/share")]),
+    ("A PS3.4bn bid came for the PS2 maker.", [("PS3.4bn", 3.4e9, "GBP")]),
     ("It lost -$12 million.", [("-$12 million", -12e6, "USD")]),
 ]
 
@@ -105,6 +107,23 @@ RANGE = [
     ("It runs at 2-4 GHz.", [("2-4 GHz", 2, "GHz", 4)]),
     ("It will add 3 to 4 million seats.", [("3 to 4 million", 3e6, "", 4e6)]),
 ]
+
+MORE_NUMERALS = [
+    ("Two or three million users left.", [("Two or three million", 2e6, "", 3e6)]),
+    ("It hired four to five thousand people.", [("four to five thousand", 4000, "", 5000)]),
+    ("A million and a half people came.", [("A million and a half", 1.5e6, "")]),
+    ("A grain weighs 2.5×10−8 kilograms.", [("2.5×10−8 kilograms", 2.5e-8, "kg")]),
+    ("It moves at 3x10^8 m/s.", [("3x10^8 m/s", 3e8, "m/s")]),
+    ("They ran the 4 x 100 metres.", []),
+    ("A 3/4 inch bolt fell out.", [("3/4 inch", 0.75, "in")]),
+    ("About 1/16 of users left.", [("1/16", 6.25, "%")]),
+    ("Some 7 B people have one.", [("7 B", 7e9, "")]),
+    ("The 40m (131ft) mast fell.", [("40m", 40, "m"), ("131ft", 131, "ft")]),
+    ("It went from 40 miles per gallon to 46 in a year.", [("40 miles per gallon", 40, "mpg"), ("46", 46, "mpg")]),
+    ("Its shares rose 6% to 212.", [("6%", 6, "%"), ("212", 212, "")]),
+    ("It draws 40 mA at 5 kPa.", [("40 mA", 40, "mA"), ("5 kPa", 5, "kPa")]),
+]
+
 
 NO_RANGE = [
     ("Sales rose from $10m to $12m.", [10e6, 12e6]),
@@ -182,7 +201,7 @@ RATE = [
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    MONEY + PERCENT + MULTIPLE + RANGE + FRACTION + MEASURE + RATE,
+    MONEY + PERCENT + MULTIPLE + RANGE + FRACTION + MEASURE + RATE + MORE_NUMERALS,
     ids=lambda v: v if isinstance(v, str) else "",
 )
 def test_reads(text: str, expected: list[tuple[object, ...]]) -> None:
@@ -246,6 +265,13 @@ def test_a_restated_amount_takes_the_comparator_of_the_first() -> None:
 
 
 NOTHING = [
+    "The flat is at 48 Harrow Mill Road.",
+    "It moved to 9 E 52nd St last week.",
+    "The game was tied at 71-71.",
+    "The town stood between A.D. 1100 and 1340.",
+    "It lies in the 40211 ZIP code.",
+    "The 737 Max was grounded.",
+
     "",
     "Nothing to count here.",
     # years, dates, times
@@ -362,11 +388,23 @@ def test_quantities_next_to_what_is_none(text: str, values: list[float]) -> None
         ("Sales tumbled by more than a third.", "down"),
         ("Sales are 5% of the total.", None),
         ("It costs up to $5.", None),
+        ("They want to grow sales by 5%.", "up"),
+        ("The forecast was revised upward by 5%.", "up"),
+        ("Drivers gave up 5 seats.", None),
+        ("The index was up at 5,412.", None),
     ],
 )
 def test_direction_of_change(text: str, change: str | None) -> None:
     (found,) = find(text)
     assert found.change == change
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The index lost 40 points, or 0.6%.", "Jobs fell by 300 posts or 0.6%.", "Nortel was down 2%, Marconi by 0.6%."],
+)
+def test_a_restated_or_listed_percentage_moves_as_the_first(text: str) -> None:
+    assert find(text)[-1].change == "down"
 
 
 def test_kind_form_and_scale_are_kept() -> None:

@@ -34,6 +34,19 @@ _DIGITS = re.compile(
     )(?:[½¼¾⅓⅔⅛⅕])?|[½¼¾⅓⅔⅛⅕]""",
     re.VERBOSE,
 )
+_HALF_MORE = re.compile(r"[ -]and[ -]a[ -]half(?!\w)")
+_POWER = re.compile(r"[ ]?[x·][ ]?10(?:\^|\*\*)?([+-]?\d{1,2})(?![\d.,])|[eE]([+-]?\d{1,2})(?![\w.])")
+"""A power of ten: ``1.99×10−30``, ``3x10^8``, ``2.5e6``."""
+
+_DIVIDED = re.compile(r"/(\d{1,3})(?![\d/.,]|\w)(?=[ -](?:of\b|an?\b|[a-z]))")
+"""The denominator of a fraction in digits: ``3/4 inch``, ``1/16 of a pint``."""
+
+_PART_OF = re.compile(
+    r"[ ]of an?(?P<unit>(?: US)? [a-z])|(?P<of>[ ]of )|[ -](?:an? )?(?:inch|mile|cup|pint|ounce|teaspoon|tablespoon|gallon|hour|second)"
+)
+_DENOMINATORS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64, 100, 128})
+_SPACED_LETTER = re.compile(r"[ ]([BM])(?=[ ][a-z]{3,}s\b|[ ]people\b)")
+"""A scale letter apart from its number: ``8 B people``."""
 
 
 @dataclass(slots=True)
@@ -124,11 +137,52 @@ class NumeralGrammar:
         if value is None:
             return None
         numeral = Numeral(match.start(), match.end(), value, raw=value)
+        if self._power(text, numeral) or self._divided(text, numeral):
+            return numeral
         half = _AND_A_HALF.match(text, numeral.end)
         if half:
             numeral.value, numeral.end = value + 0.5, half.end()
         self.extend(text, numeral)
         return numeral
+
+    @staticmethod
+    def _power(text: str, numeral: Numeral) -> bool:
+        """Take in a power of ten."""
+        power = _POWER.match(text, numeral.end)
+        if power is None or text[numeral.start - 1 : numeral.start] == "#":
+            return False
+        exponent = int(power.group(1) or power.group(2))
+        bare = power.group(1) is not None and text[power.start(1) - 1] not in "^*" and power.group(1)[0] not in "+-"
+        if bare or (power.group(2) and text[numeral.start : numeral.end].isdigit() and power.group(2)[0] not in "+-"):
+            return False  # "4 x 100 metres" and the code 12E5 are none
+        digits = repr(numeral.value)
+        numeral.value = numeral.value * 10.0**exponent if "e" in digits else float(f"{digits}e{exponent}")
+        numeral.raw, numeral.end, numeral.scaled = numeral.value, power.end(), True
+        return True
+
+    @staticmethod
+    def _divided(text: str, numeral: Numeral) -> bool:
+        """Take in a denominator."""
+        part = _DIVIDED.match(text, numeral.end)
+        if part is None or not text[numeral.start : numeral.end].isdigit():
+            return False
+        below = int(part.group(1))
+        if (
+            below not in _DENOMINATORS
+            or numeral.value >= below
+            or text[numeral.start - 1 : numeral.start] in {"/", "$"}
+        ):
+            return False
+        whole = _PART_OF.match(text, part.end())
+        if whole is None:
+            return False
+        numeral.value /= below
+        numeral.raw, numeral.end = numeral.value, part.end()
+        if whole.group("unit"):
+            numeral.end = whole.start("unit")
+        elif whole.group("of"):
+            numeral.value, numeral.kind = 100 * numeral.value, "fraction"
+        return True
 
     def extend(self, text: str, numeral: Numeral) -> None:
         """Take in the scale words and letters that follow: ``3 hundred million``, ``1.2M``, ``4k``."""
@@ -137,6 +191,12 @@ class NumeralGrammar:
             numeral.letter = letter.group(1)
             numeral.value *= self.scales[letter.group(1)]
             numeral.end, numeral.scaled = letter.end(), True
+            return
+        apart = _SPACED_LETTER.match(text, numeral.end) if numeral.value < 1000 else None
+        if apart:
+            numeral.letter = apart.group(1)
+            numeral.value *= self.scales[apart.group(1)]
+            numeral.end, numeral.scaled = apart.end(), True
             return
         if text.startswith(" x ", numeral.end):
             return
@@ -165,7 +225,12 @@ class NumeralGrammar:
         total, end, fraction = self._cardinal(text, match)
         if fraction is not None:
             return Numeral(start, end, total * fraction, "fraction", raw=total)
-        numeral = Numeral(start, end, total, "words", raw=total)
+        scale = 1.0
+        for word in reversed(re.split(r"[ -]", text[start:end].lower())):
+            if word not in self.scales:
+                break
+            scale *= self.scales[word]
+        numeral = Numeral(start, end, total, "words", raw=total / scale)
         half = re.compile(r" and a half(?!\w)").match(text, end)
         if half:
             numeral.value += 0.5
@@ -222,6 +287,9 @@ class NumeralGrammar:
         if low in self.scales:
             numeral = Numeral(start, word.end(), self.scales[low], "words", scaled=True, raw=1.0)
             self._scale_words(text, numeral)
+            half = _HALF_MORE.match(text, numeral.end)
+            if half:
+                numeral.value, numeral.raw, numeral.end = numeral.value * 1.5, 1.5, half.end()
             return numeral
         if low in self.fractions:
             return self._bare_fraction(text, start, word.end(), low)

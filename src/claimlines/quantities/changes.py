@@ -17,7 +17,11 @@ __all__ = ["mark_change"]
 _REACH = 7
 _CLAUSE = re.compile(r"[\n;:()]|[.!?] ")
 _WORDS = re.compile(r"[a-z'-]+|[,$€£]|\d[\d.,]*")
-_RESTATED = re.compile(r",? or (?:about |around |nearly |roughly )?$")
+_RESTATED = re.compile(r"(?: [a-z]+){0,2}(?:,? or |,? ?\()(?:about |around |nearly |roughly )?")
+_GAPPED = re.compile(r"(?:,|;)?(?: and| while)? (?:[A-Z][\w&.'-]*[ ]?){1,5}(?:by )?")
+"""A further item of a list whose verb stands only once: ``down 2.3%, Burlington by 2.6%``."""
+_REACH_BY = 3
+"""Words that may stand between a verb of change and "by" ("grow sales by 35 %")."""
 
 
 def mark_change(text: str, quantity: Quantity, before: Quantity | None, sets: Mapping[str, frozenset[str]]) -> None:
@@ -29,8 +33,18 @@ def mark_change(text: str, quantity: Quantity, before: Quantity | None, sets: Ma
         before: the quantity before it, for restated amounts ("lost 190 points, or 0.6 %").
         sets: the word sets of the lexicon.
     """
-    if before is not None and before.change and len(text[before.end : quantity.start]) < 14:
-        if _RESTATED.fullmatch(text[before.end : quantity.start]):
+    if before is not None and quantity.start - before.end < 40:
+        gap = text[before.end : quantity.start]
+        moved = before.change or before.notes.get("moved")
+        if moved and quantity.kind in {"percent", "pp", "bp"} and _RESTATED.fullmatch(gap):
+            quantity.change = moved
+            return
+        if (
+            before.change
+            and quantity.kind == before.kind == "percent"
+            and gap.endswith(" by ")
+            and _GAPPED.fullmatch(gap)
+        ):
             quantity.change = before.change
             return
     if quantity.notes.get("signed") and quantity.kind in {"percent", "pp", "bp"}:
@@ -43,10 +57,15 @@ def mark_change(text: str, quantity: Quantity, before: Quantity | None, sets: Ma
 def _from_left(text: str, quantity: Quantity, sets: Mapping[str, frozenset[str]]) -> bool:
     left = _CLAUSE.split(text[max(0, quantity.start - 64) : quantity.start].lower())[-1]
     words = _WORDS.findall(left)
+    spare = _REACH_BY if words and words[-1] == "by" else 0
     for i in range(len(words) - 1, max(-1, len(words) - _REACH), -1):
         word = words[i]
         follow = words[i + 1] if i + 1 < len(words) else ""
         moving = word in sets["up"] or word in sets["down"]
+        if moving and i > 0 and word in {"up", "down", "off"} and words[i - 1] in sets["phrasal"]:
+            return False
+        if word in {"up", "down"} and follow == "at":
+            return False
         if moving and word in sets["comparatives"]:
             if follow == "than":
                 continue
@@ -59,6 +78,7 @@ def _from_left(text: str, quantity: Quantity, sets: Mapping[str, frozenset[str]]
                 return True
             points = text.startswith((" point", " basis"), quantity.end)
             if word in sets["transitive"] and not points and quantity.kind not in {"percent", "pp", "bp", "number"}:
+                quantity.notes["moved"] = "up" if word in sets["up"] else "down"
                 return False
             direction = "up" if word in sets["up"] else "down"
             noun = word in sets["change_nouns"] and (
@@ -75,7 +95,9 @@ def _from_left(text: str, quantity: Quantity, sets: Mapping[str, frozenset[str]]
                 quantity.change = direction
             return True
         if word not in sets["change_glue"]:
-            return False
+            if not spare or not word.isalpha():
+                return False
+            spare -= 1
     return False
 
 

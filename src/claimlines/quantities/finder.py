@@ -54,6 +54,16 @@ _DATE_LEFT = re.compile(
     r"\d{4}-(?:\d\d-)?$|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?:-| to | and )$",
     re.IGNORECASE,
 )
+_STREET = re.compile(
+    r"(?:-\d+)?(?: [NSEW]\.?)?(?: (?:[A-Z][a-z]+|\d+(?:st|nd|rd|th))){1,3},? (?:St|Street|Rd|Road|Ave|Avenue|Way|Lane|Ln|Drive|Dr|Blvd|Boulevard|Terrace|Parade|Highway|Hwy)\b|(?:-\d+)? (?:E|W|N|S) \d+(?:st|nd|rd|th)\b|(?:-\d+)?,? (?:Ave|Avenue|Rue|Via|Calle) [A-Z]"
+)
+_CENTURIES = re.compile(r"(?:between|from)[ ](?:A\.?D\.? ?)?1\d{3} (?:and|to) $")
+_METRES = re.compile(
+    r"[ ]?\(\d[\d,.]*[ ]?(?:ft|feet|foot|in|inches|yards|yd|miles?)\b|[ -](?:tall|long|wide|high|deep)\b"
+)
+_LOWER_ENDS = re.compile(
+    r"(?: [a-z]+| in \d{4}){0,2} to (?:about |around |nearly |just |only |over |more than |less than )*"
+)
 _PERSON_AGE = re.compile(r"[A-Za-z][A-Za-z'-]+, (?:who is |aged )?$")
 
 
@@ -98,9 +108,18 @@ class QuantityFinder:
                 and _CONVERSION.fullmatch(text[before.end : quantity.start])
             ):
                 quantity.comparator = before.comparator
+                self._rate_of_both(text, before, quantity)
             mark_change(text, quantity, before, self.sets)
             before = quantity
         return found
+
+    def _rate_of_both(self, text: str, first: Quantity, second: Quantity) -> None:
+        """``C$6 (US$4.46) per share``: a denominator behind the bracket belongs to both amounts."""
+        if first.kind != "money" or second.kind != "money" or "/" in first.unit + second.unit:
+            return
+        rate = self.units.rate_after(text, second.end + 1) if text[second.end : second.end + 1] == ")" else None
+        if rate is not None:
+            first.unit, second.unit = f"{first.unit}/{rate[0]}", f"{second.unit}/{rate[0]}"
 
     # One numeral -------------------------------------------------------------------
 
@@ -154,6 +173,8 @@ class QuantityFinder:
             return None
         money = self.units.currency_before(text, numeral.start)
         if money is not None:
+            if text[money[1] : numeral.start] == "PS" and not numeral.scaled and numeral.value < 10:
+                return None  # PS2 is a console; PS8.1bn is what some scrapers make of a pound sign
             return self._money(text, numeral, *money)
         after = self.units.currency_after(text, numeral.end, numeral.scaled)
         unit = self.units.unit_after(text, numeral.end)
@@ -184,7 +205,8 @@ class QuantityFinder:
         if numeral.letter != "m":
             return False
         word = _WORD_AFTER.match(text, numeral.end)
-        if word is None or word.group(1).lower() not in _DIMENSION_WORDS:
+        dimension = word is not None and word.group(1).lower() in _DIMENSION_WORDS
+        if not dimension and not _METRES.match(text, numeral.end):
             return False
         numeral.end -= 1
         numeral.value, numeral.scaled, numeral.letter = numeral.raw, False, ""
@@ -519,7 +541,7 @@ class QuantityFinder:
             return None
         if re.match(r"-(?:to-)?\d", text[numeral.end : numeral.end + 5]) and numeral.value == 0:
             return None
-        pair = re.match(r"-(\d+)(?![\d.,%]|-\d)", text[numeral.end : numeral.end + 8])
+        pair = re.match(r"-(\d+)(?![\d%]|[.,]\d|-\d)", text[numeral.end : numeral.end + 8])
         if pair and int(pair.group(1)) <= numeral.value:
             return None
         if re.search(r"(?<!\d)\d{3}-$", text[max(0, numeral.start - 5) : numeral.start]) and numeral.value < 100:
@@ -535,6 +557,17 @@ class QuantityFinder:
             counted = tail is not None and any(w.islower() and w.endswith("s") for w in tail.group().split()[1:])
             if numeral.value < 1000 and "," not in word and (not counted or text.count(name) > 1):
                 return None
+        if numeral.value < 10_000 and "," not in word:
+            if _STREET.match(text, numeral.end):
+                return None
+        if next_word in {"Max", "MAX", "Neo", "neo", "ZIP", "zip", "Zip"}:
+            return None
+        if (
+            numeral.kind == "digits"
+            and _CENTURIES.search(text[max(0, numeral.start - 24) : numeral.start])
+            and len(word) <= 4
+        ):
+            return None
         partner = re.match(r"[ ]?-[ ]?\d{4}(?!\d)", text[numeral.end : numeral.end + 8])
         measured = partner is not None and self.units.unit_after(text, numeral.end + partner.end()) is not None
         if (
@@ -840,11 +873,12 @@ class QuantityFinder:
         if word == "and":
             return opened is not None and "between" in opened.group().lower()
         if word == "or":
+            near = _raw(text, high) if high.scaled and not low.scaled and abs(low.value) < 1000 else high.value
             return (
                 low.form == high.form
                 and not low.unit
-                and abs(high.value - low.value) <= max(3, 0.6 * abs(low.value))
-                and high.value > low.value
+                and abs(near - low.value) <= max(3, 0.6 * abs(low.value))
+                and near > low.value
             )
         if word == "to":
             verb = re.search(
@@ -905,11 +939,14 @@ class QuantityFinder:
         if re.fullmatch(r"-[ ](?:or|and|to)[ ]", gap) and not low.unit and high.unit:
             low.unit, low.kind = high.unit, high.kind
             return
+        if low.unit and low.kind not in {"count", "number", "money", "x"} and self._same_unit(text, low, high, gap):
+            high.unit, high.kind = low.unit, low.kind
+            return
         joined = re.fullmatch(
             r"[ ](?:to|and|or|vs\.?|versus)[ ](?:about |around |nearly |just |only |over |more than |less than )*", gap
         )
         moved = " to " in gap and bool(re.search(r"\bfrom[ ]$", text[max(0, low.start - 5) : low.start]))
-        if not joined or not moved or low.form != "digits":
+        if not joined or not moved or low.form != high.form or low.form not in {"digits", "words"}:
             return
         scale = high.value / _raw(text, high) if high.scaled else 1.0
         small = not low.scaled and low.value < 1000 and abs(low.value) <= abs(_raw(text, high))
@@ -921,6 +958,20 @@ class QuantityFinder:
                 low.unit, low.kind = high.unit, high.kind
         elif low.unit and not high.unit and not re.match(r"[ -][a-z]+s\b", text[high.end : high.end + 20]):
             high.unit, high.kind = low.unit, low.kind
+
+    @staticmethod
+    def _same_unit(text: str, low: Quantity, high: Quantity, gap: str) -> bool:
+        """``from 208 lb to 193 by``, ``from 21 mpg combined to 23``: the second number takes the unit of the first."""
+        if high.unit or high.scaled or high.form != "digits" or not _LOWER_ENDS.fullmatch(gap):
+            return False
+        if not re.match(
+            r"[.,;)]|[ ](?:by|in|for|on|at|after|with|since|last|this|over|as|and|when|while)\b|$",
+            text[high.end : high.end + 8],
+        ):
+            return False
+        if low.kind in {"percent", "pp"} and not re.search(r"\bfrom[ ]$", text[max(0, low.start - 5) : low.start]):
+            return False  # "rose 8 % to 3.65" is a price
+        return low.value == 0 or 0.05 <= abs(high.value / low.value) <= 20
 
     # Comparator and change ---------------------------------------------------------------
 
@@ -966,6 +1017,10 @@ class QuantityFinder:
             return phrase != "over" or not re.search(
                 r"(?:took|lasted|for|waited|delayed|of|is|was|well|just)[ ]$", before.lower()
             )
+        if phrase == "around" and re.search(
+            r"(?:cent(?:re|er)s?|centred|centered|revolves?|built|based|wrapped)[ ]$", before.lower()
+        ):
+            return True
         if phrase == "some":
             return False
         if phrase == "top" and quantity.kind == "count":
