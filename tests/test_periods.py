@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from claimlines.periods import calendar as cal
-from claimlines.periods.finder import MONTHS, PeriodFinder, dateline
+from claimlines.periods.calendar import MONTHS
+from claimlines.periods.finder import PeriodFinder, dateline
 from claimlines.pipeline import make_doc
 
 FINDER = PeriodFinder()
@@ -516,3 +517,35 @@ def test_whatever_the_text(text: str, anchor: dt.date | None) -> None:
             assert period.start <= period.end
             assert period.interval == f"{period.start}/{period.end}"
     assert FINDER.find(text, anchor) == FINDER.find(text, anchor)
+
+
+JOINED = [
+    ("It sold 3m in the January-March quarter.", "2025-01-01/2025-03-31"),
+    ("It sold 3m between January and March.", "2025-01-01/2025-03-31"),
+    ("It sold 3m between October and December 2026.", "2026-10-01/2026-12-31"),
+    ("It sold 3m from May 2004 to September 2011.", "2004-05-01/2011-09-30"),
+    ("It hopes for $2bn in November and December.", "2024-11-01/2024-12-31"),
+    ("It floated in May last year.", "2024-05-01/2024-05-31"),
+    ("Profit in its fiscal third quarter, which ended July 31, was $3m.", "2025-05-01/2025-07-31"),
+    ("Leaks rose in the year that ended in March.", "2024-04-01/2025-03-31"),
+    ("Sales fell in the year ending this month.", "2024-07-01/2025-06-30"),
+]
+
+
+@pytest.mark.parametrize(("text", "interval"), JOINED)
+def test_neighbours_that_make_one_period(text: str, interval: str) -> None:
+    (found,) = PeriodFinder().find(text, dt.date(2025, 6, 18))
+    assert found.period.interval == interval
+
+
+@pytest.mark.parametrize(
+    ("text", "intervals"),
+    [
+        ("It will have 3m by 2010 and 40 million abroad.", ["2010-01-01/2010-12-31"]),
+        ("They fell in 2004 to 26.5 million.", ["2004-01-01/2004-12-31"]),
+        ("In March 8.6 million people came.", ["2025-03-01/2025-03-31"]),
+        ("It opened on a Friday last year.", ["2025-06-13/2025-06-13", "2024-01-01/2024-12-31"]),
+    ],
+)
+def test_numbers_that_follow_a_period_are_no_part_of_it(text: str, intervals: list[str]) -> None:
+    assert [m.period.interval for m in PeriodFinder().find(text, dt.date(2025, 6, 18))] == intervals

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from calendar import monthrange
 
 __all__ = [
@@ -15,6 +16,22 @@ __all__ = [
 ]  # fmt: skip
 
 Interval = tuple[dt.date, dt.date]
+
+
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+MONTH_INDEX = {name: i + 1 for i, name in enumerate(MONTHS)}
+MONTH_INDEX.update({name[:3]: i + 1 for i, name in enumerate(MONTHS)})
+MONTH_INDEX["sept"] = 9
+
+
+def month_number(text: str) -> int | None:
+    """The number of the month that a text names, or None: ``"in Sept."`` -> 9."""
+    for word in re.findall(r"[a-z]+", text.lower()):
+        if len(word) >= 3 and (word in MONTH_INDEX):
+            return MONTH_INDEX[word]
+    return None
 
 
 def day(date: dt.date) -> Interval:

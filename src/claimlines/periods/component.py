@@ -7,7 +7,8 @@ import datetime as dt
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from claimlines.periods.finder import Mention, dateline, finder
+from claimlines.periods.finder import dateline, finder
+from claimlines.periods.mention import Mention
 
 __all__ = ["Periods"]
 

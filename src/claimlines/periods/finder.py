@@ -12,32 +12,17 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from claimlines.lexicon import Lexicon
 from claimlines.periods import calendar as cal
+from claimlines.periods.joining import join
+from claimlines.periods.mention import Mention
 from claimlines.records import Period
 from claimlines.surface import plain
 
 __all__ = ["Mention", "PeriodFinder", "dateline"]
 
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_MONTH_INDEX = {name: i + 1 for i, name in enumerate(MONTHS)}
-_MONTH_INDEX.update({name[:3]: i + 1 for i, name in enumerate(MONTHS)})
-_MONTH_INDEX["sept"] = 9
+_MONTH_INDEX = cal.MONTH_INDEX
 _NUMBER = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "eighteen": 18, "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3,
@@ -50,23 +35,10 @@ D = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 WD = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 N = r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen)"
 ORD = r"(?:first|second|third|fourth|1st|2nd|3rd|4th|final|last|opening|closing|holiday)"
-DATE = rf"(?:{M} {D}(?:,? {Y})?(?!\d)|{D}(?: of)? {M}(?:,? {Y})?|{Y}-\d\d-\d\d)"
+NOT_COUNT = r"(?!\d|\.\d|,\d{3}| ?(?:%|per cent|percent|million|billion|bn|people))"
+DATE = rf"(?:{M} {D}(?:,? {Y})?{NOT_COUNT}|{D}(?: of)? {M}(?:,? {Y})?|{Y}-\d\d-\d\d)"
 MONTH = rf"{M}(?:,? (?:of )?{Y})?"
 REL_YEAR = r"(?:last|this|next|the previous|the prior|the following|the current|the same) (?:calendar |financial |fiscal )?year|the year(?: before)?|a year (?:earlier|ago|before)|that year"
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A time expression in a text: offsets, the resolved period, and how it stands.
-
-    ``role`` is what the words before say: ``in``, ``by``, ``since``, ``as_of``, ``until``,
-    ``from`` or empty.
-    """
-
-    start: int
-    end: int
-    period: Period
-    role: str = ""
 
 
 Handler = Callable[["PeriodFinder", "re.Match[str]", dt.date | None], Period | None]
@@ -78,7 +50,10 @@ def _year2(text: str) -> int:
 
 
 def _month(text: str) -> int:
-    return _MONTH_INDEX[text.lower().rstrip(".")[:4] if text.lower().startswith("sept") else text.lower()[:3]]
+    number = cal.month_number(text)
+    if number is None:
+        raise ValueError(f"no month: {text!r}")
+    return number
 
 
 def _count(text: str) -> int:
@@ -349,7 +324,7 @@ def h_decade(f: PeriodFinder, m: re.Match[str], anchor: dt.date | None) -> Perio
 _QYEAR = rf"(?:{Y}|(?:fiscal|financial|fy|calendar|its fiscal|its)(?: year)?[ -]?(?:{Y}|'?\d\d)|fy ?'?\d\d|{REL_YEAR})"
 PATTERNS: list[tuple[str, Handler, str]] = [
     ("ytd", h_ytd, r"(?:so far|already|thus far|to date) this year|this year (?:so far|to date|thus far)|(?:in the )?year[- ]to[- ]date(?: period)?"),
-    ("months_ended", h_months_ended, rf"(?:the |its )?(?:(?P<me_n>{N}|first|second|third|fourth|financial|fiscal|full)[ -])?(?:fiscal |financial )?(?P<me_unit>months?|weeks?|quarter|half-year|half year|half|year) (?:(?:that )?ended|ending|to|through|to the end of|up to) (?:on )?(?:the )?(?:end of )?(?P<me_end>{DATE}|{MONTH})(?![\w])"),
+    ("months_ended", h_months_ended, rf"(?:the |its )?(?:(?P<me_n>{N}|first|second|third|fourth|financial|fiscal|full)[ -])?(?:fiscal |financial )?(?P<me_unit>months?|weeks?|quarter|half-year|half year|half|year) (?:(?:that |which )?(?:ended|ending|ends)|to|through|to the end of|up to) (?:on |in |at )?(?:the )?(?:end of )?(?P<me_end>{DATE}|{MONTH}|(?:this|last) month)(?![\w])"),
     ("first_months", h_first_months, rf"(?:the )?(?P<fm_which>first|last|final|opening) (?P<fm_n>{N}) months of (?P<fm_year>{Y}|{REL_YEAR}|the year)"),
     ("quarter", h_quarter, rf"(?:(?:its|the|their) )?(?:(?P<q_lead>{_QYEAR}|{Y})(?:'s)? )?(?:fiscal |financial |calendar )?(?:(?!last quarter(?! of))(?P<q_ord>{ORD})[- ](?:fiscal |financial )?(?P<q_unit>quarter|half)(?!-| year| time| of the (?:market|population|users))(?: (?:of|in|for) (?:the )?(?P<q_year>{_QYEAR}|{Y})| (?P<q_yeartail>{Y}))?|(?P<q_code>[QH][1-4]|[1-4][QH])(?: |-|/|FY|'| of | in | fiscal | FY)?(?P<q_codeyear>{Y}|'?\d\d)?(?![\w%.,]\d)|(?:fy ?'?(?P<q_codelead>\d\d|{Y}) ?)(?P<q_code2>[QH][1-4]))(?![\w])"),
     ("earlier", h_earlier, rf"(?:in |from |over |than |on |with |to )?(?P<e_same>(?:the )?(?:same|corresponding|comparable|equivalent|year-ago|prior-year|year-earlier) (?:period|quarter|month|time|half|week|point|day|three months|six months|nine months|stage)(?: (?:of )?(?:{REL_YEAR}|the previous year|a year (?:ago|earlier|before)|{Y}))?|year[- ](?:ago|earlier)(?: (?:period|quarter|level))?|(?:the )?(?:previous|prior|preceding) (?:year|quarter|month|week|period|half)(?:'s)?|the year before|year[- ]on[- ]year|year[- ]over[- ]year|quarter[- ]on[- ]quarter|y/y|yoy|this time last year)|(?:(?:just|about|only|almost|nearly|some|more than|over) )?(?P<e_n>{N}) (?P<e_unit>days?|weeks?|months?|quarters?|years?|decades?)(?: and a half)? (?P<e_word>ago|earlier|before|previously|later)"),
@@ -360,9 +335,9 @@ PATTERNS: list[tuple[str, Handler, str]] = [
     ("date", h_date, rf"(?:{WD},? )?(?P<date>{DATE})(?![\w])"),
     ("day", h_day, rf"(?:(?:on|late|early) )?(?:(?P<d_which>last|next|this coming|coming|this|this past) )?(?P<d_word>{WD}|yesterday|today|tonight|tomorrow)(?!'s (?:night|best))(?![\w])"),
     ("season", h_season, rf"(?:the )?(?P<se_name>spring|summer|autumn|fall|winter)(?: of|,)? (?P<se_year>{Y})"),
-    ("year_range", h_year_range, rf"(?:from |between )?(?P<yr_a>{Y})(?:-| - | to | and |/)(?P<yr_b>{Y}|\d\d(?!\d))(?![\w%-])"),
+    ("year_range", h_year_range, rf"(?:from |between )?(?P<yr_a>{Y})(?:-| - | to | and |/)(?P<yr_b>{Y}|(?<=[-/])\d\d(?!\d))(?![\w%-]|[.,]\d)"),
     ("fiscal", h_fiscal, rf"(?:its |the )?(?:fiscal|financial)(?: year)?[ -](?:of )?(?P<fy>{Y}(?:[/-]\d\d)?)|(?:FY|fy|CY)[ -]?'?(?P<fy2>\d\d(?:\d\d)?)(?![\w])"),
-    ("month", h_month, rf"(?:(?:late|early|mid|mid-|in|since|by|until|during|through)[ -])?(?P<mo_name>{M})(?:,? (?:of )?(?P<mo_year>{Y}))?(?![\w']|\.? (?:0?[1-9]|[12]\d|3[01])(?![\d%]))"),
+    ("month", h_month, rf"(?:(?:late|early|mid|mid-|in|since|by|until|during|through)[ -])?(?P<mo_name>{M})(?:,? (?:of )?(?P<mo_year>{Y}))?(?![\w']|\.? (?:0?[1-9]|[12]\d|3[01]){NOT_COUNT})"),
     ("start_of", h_start_of, rf"(?:the )?(?:early|mid|late|beginning of|start of|middle of|later|earlier)[ -](?:in )?(?P<so_year>{Y}|this year|last year|next year)(?![\w])"),
     ("decade", h_decade, r"(?:the )?(?:early |mid-?|late )?(?P<dec>(?:19|20)\d0)s(?![\w])"),
     ("year", h_year, rf"(?<![\w$£€#.,/-])(?P<year>{Y})(?![\w%/]|[.,]\d|-\d)"),
@@ -458,7 +433,7 @@ class PeriodFinder:
                 named = lead.split(" ")[0].replace("until", "by")
             out.append(Mention(match.start(), match.end(), period, named))
             at = match.end()
-        return out
+        return join(text, out, anchor)
 
     def _sane(self, text: str, match: re.Match[str], name: str) -> bool:
         """Whether the words are a time here: ``may``, ``march``, ``the second half of users`` often are not."""
