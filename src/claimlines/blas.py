@@ -15,7 +15,7 @@ from thinc.api import Model, NumpyOps
 __all__ = ["BlasOps", "use_numpy_blas"]
 
 
-class BlasOps(NumpyOps):
+class BlasOps(NumpyOps):  # type: ignore[misc]
     """thinc's operations on the CPU, with products by numpy."""
 
     def gemm(self, x: Any, y: Any, out: Any = None, trans1: bool = False, trans2: bool = False) -> Any:

@@ -7,6 +7,7 @@ each (word, tag, dependency) goes through them once a process.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -33,8 +34,18 @@ class WordForms:
         self.ruler = ruler
         self.lemmatizer = lemmatizer
         self._known: dict[tuple[int, int, int], tuple[int, str]] = {}
-        labels = {v for p in ruler.patterns for row in p["patterns"] for t in row for v in _values(t.get("DEP"))}
-        self._telling = {self.vocab.strings.add(label) for label in labels}
+        self._of_tag: dict[tuple[int, int], tuple[int, str]] = {}
+        conditions = [token for rule in _rules(ruler) for token in rule]
+        self._telling = {
+            self.vocab.strings.add(v) for c in conditions for kind in ("IN", "NOT_IN") for v in _values(c.get("DEP"), kind)
+        }
+        if lemmatizer.lookups.has_table("lemma_index"):
+            index = lemmatizer.lookups.get_table("lemma_index")
+            for part in list(index):
+                index[part] = frozenset(index[part])  # a list of 100,000 words, searched for each form of a word
+        self._words = {v for c in conditions for v in _values(c.get("LOWER"))}
+        shapes = [v for c in conditions for v in _values(c.get("LOWER"), "REGEX")]
+        self._shapes = re.compile("|".join(f"(?:{v})" for v in shapes)) if shapes else None
 
     @classmethod
     def of(cls, base: Language) -> WordForms | None:
@@ -67,21 +78,58 @@ class WordForms:
             array[:, 3] = [add(lemma) for _, lemma in forms]
 
     def _learn(self, keys: list[tuple[int, int, int]]) -> None:
+        """Look words up: those that a rule names one by one, the others by what the rules make of their tag."""
         strings = self.vocab.strings
-        words = [w for word, _, _ in keys for w in (strings[word], _BETWEEN)]
-        tags = [t for _, tag, _ in keys for t in (strings[tag], "NFP")]
-        deps = [d for _, _, dep in keys for d in (strings[dep] if dep else "dep", "dep")]
-        doc = Doc(self.vocab, words=words, tags=tags, deps=deps, heads=list(range(len(words))))
-        doc = self.lemmatizer(self.ruler(doc))
+        plain: list[tuple[int, int, int]] = []
+        named: list[tuple[int, int, int]] = []
+        for key in keys:
+            low = strings[key[0]].lower()
+            by_name = low in self._words or low.isspace() or (self._shapes is not None and self._shapes.search(low))
+            (named if by_name else plain).append(key)
+        tags = dict.fromkeys((tag, dep) for _, tag, dep in plain if (tag, dep) not in self._of_tag)
+        if tags:
+            ruled = self.ruler(self._doc([("word", tag, dep) for tag, dep in tags]))
+            for i, pair in enumerate(tags):
+                self._of_tag[pair] = (ruled[2 * i].pos, str(ruled[2 * i].morph))
+        if plain:
+            forms = [self._of_tag[tag, dep] for _, tag, dep in plain]
+            words = Doc(self.vocab, words=[strings[w] for w, _, _ in plain], tags=[strings[t] for _, t, _ in plain])
+            for token, (pos, morph) in zip(words, forms, strict=True):
+                token.pos = pos
+                token.set_morph(morph)  # type: ignore[attr-defined]
+            self._keep(plain, self.lemmatizer(words), 1)
+        if named:
+            rows = [(strings[w], tag, dep) for w, tag, dep in named]
+            self._keep(named, self.lemmatizer(self.ruler(self._doc(rows))), 2)
+
+    def _doc(self, rows: list[tuple[str, int, int]]) -> Doc:
+        """Words with tag and dependency, apart from each other."""
+        strings = self.vocab.strings
+        return Doc(
+            self.vocab,
+            words=[w for word, _, _ in rows for w in (word, _BETWEEN)],
+            tags=[t for _, tag, _ in rows for t in (strings[tag], "NFP")],
+            deps=[d for _, _, dep in rows for d in (strings[dep] if dep else "dep", "dep")],
+            heads=list(range(2 * len(rows))),
+        )
+
+    def _keep(self, keys: list[tuple[int, int, int]], doc: Doc, step: int) -> None:
         for i, key in enumerate(keys):
-            token = doc[2 * i]
+            token = doc[step * i]
             self._known[key] = (token.pos, token.lemma_)
 
 
-def _values(condition: Any) -> list[str]:
-    """The labels that a pattern's condition names."""
+def _rules(ruler: AttributeRuler) -> list[list[dict[str, Any]]]:
+    """The token patterns of all rules."""
+    rows: list[Any] = [row for rule in ruler.patterns for row in rule["patterns"]]  # type: ignore[union-attr]
+    return rows
+
+
+def _values(condition: Any, kind: str = "IN") -> list[str]:
+    """The labels or words that a pattern's condition names; of ``kind`` REGEX, its expressions."""
     if condition is None:
         return []
     if isinstance(condition, str):
-        return [condition]
-    return [v for part in condition.values() for v in ([part] if isinstance(part, str) else part)]
+        return [condition] if kind == "IN" else []
+    found = condition.get(kind, [])
+    return [found] if isinstance(found, str) else list(found)
