@@ -45,7 +45,7 @@ class BaseModel:
     """
 
     def __init__(
-        self, nlp: Language, name: str = "claimlines_base", *, base: str = "en_core_web_sm", lead: int = 3
+        self, nlp: Language, name: str = "claimlines_base", *, base: str = "en_core_web_sm", lead: int = 0
     ) -> None:
         self.name = name
         self.base_name = base
@@ -174,7 +174,7 @@ def load_base(base: str, nlp: Language) -> Language:
     )
 
 
-_SETTINGS: dict[str, Any] = {"base": "en_core_web_sm", "lead": 3}
+_SETTINGS: dict[str, Any] = {"base": "en_core_web_sm", "lead": 0}
 
 
 @Language.factory(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import hashlib
@@ -27,7 +28,10 @@ import claimlines.tokenizer  # noqa: F401  (registers the factories for users of
 from claimlines.lexicon import models_dir
 from claimlines.records import SCHEMA_VERSION, Article, Claim
 
-__all__ = ["extract", "extract_article", "extract_articles", "load", "make_doc", "version_info"]
+__all__ = ["Extractor", "extract", "extract_article", "extract_articles", "load", "make_doc", "version_info"]
+
+ZONE_CHARS = 300_000
+"""Characters of articles after which an :class:`Extractor` drops what spaCy remembers of them."""
 
 MAX_CHARS = 100_000_000
 """No limit of ours: the runner sets one; spaCy's own (one million) is for whole-text parses."""
@@ -68,17 +72,64 @@ def make_doc(nlp: Language, text: str, published: dt.date | None = None, title: 
 def extract_article(nlp: Language, article: Article) -> list[Claim]:
     """The claims of one article, in order. They depend on nothing but the article and the pipeline."""
     with nlp.memory_zone():
-        doc = make_doc(
-            nlp, article.text, article.published, article.title, id=article.id, url=article.url, source=article.source
-        )
-        claims: list[Claim] = nlp(doc)._.claims
-        return claims
+        return _claims(nlp, article)
+
+
+def _claims(nlp: Language, article: Article) -> list[Claim]:
+    doc = make_doc(
+        nlp, article.text, article.published, article.title, id=article.id, url=article.url, source=article.source
+    )
+    claims: list[Claim] = nlp(doc)._.claims
+    return claims
+
+
+class Extractor:
+    """Extracts article after article, in memory that does not grow with their number.
+
+    What spaCy remembers of the words of articles (``Language.memory_zone``) is dropped every
+    few hundred thousand characters rather than after each article, since the next one brings
+    most of the words again. No other use may be made of ``nlp`` meanwhile.
+
+    Example:
+        >>> with Extractor(claimlines.load()) as extract:
+        ...     claims = [extract(article) for article in articles]
+    """
+
+    def __init__(self, nlp: Language) -> None:
+        self.nlp = nlp
+        self._zone: contextlib.AbstractContextManager[object] | None = None
+        self._size = 0
+
+    def __enter__(self) -> Extractor:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __call__(self, article: Article) -> list[Claim]:
+        """The claims of one article, in order."""
+        if self._zone is None:
+            self._zone = self.nlp.memory_zone()
+            self._zone.__enter__()
+        try:
+            return _claims(self.nlp, article)
+        finally:
+            self._size += len(article.text)
+            if self._size > ZONE_CHARS:
+                self.close()
+
+    def close(self) -> None:
+        """Drop what is remembered."""
+        zone, self._zone, self._size = self._zone, None, 0
+        if zone is not None:
+            zone.__exit__(None, None, None)
 
 
 def extract_articles(nlp: Language, articles: Iterable[Article]) -> Iterator[tuple[Article, list[Claim]]]:
     """Articles with their claims, in order; memory does not grow with their number."""
-    for article in articles:
-        yield article, extract_article(nlp, article)
+    with Extractor(nlp) as extract:
+        for article in articles:
+            yield article, extract(article)
 
 
 @functools.lru_cache(maxsize=4)

@@ -26,9 +26,9 @@ from spacy.language import Language
 
 from claimlines.binding.aspect import ASPECTS, KEEP, STATUSES, aspect_facts, keep_facts, status_facts
 from claimlines.binding.component import Binder, Binding, period_over
-from claimlines.binding.metric import MetricCandidate, label_of, metric_candidates, metric_facts
+from claimlines.binding.metric import label_of, metric_candidates, metric_facts
 from claimlines.binding.period import period_candidates
-from claimlines.binding.ranker import Ranker, labelled
+from claimlines.binding.ranker import Ranker
 from claimlines.binding.scene import Scene
 from claimlines.binding.subject import subject_candidates
 from claimlines.claims import confidence_inputs, fields_of
@@ -45,18 +45,24 @@ STRENGTH = {"keep": 1.0, "metric": 1.5, "aspect": 1.0, "status": 2.0, "subject":
 
 MIN_COUNT = 2
 
-COMMON = 1e9
-"""A feature seen this often is penalised half as much as a rare one."""
+GOLD_WEIGHT = 0.5
+"""Weight of decisions made with gold answers before them, beside those made with a model's."""
 
 
 @dataclass
 class Decision:
-    """One choice: features of the candidates, and which of them are right."""
+    """One choice: features of the candidates, and which of them are right.
+
+    Where the candidates are labels, ``facts`` say the same of all: each stands for the
+    features ``label|fact`` of every label.
+    """
 
     article: str
-    candidates: list[list[str]]
+    candidates: Sequence[Sequence[str]]
     right: list[bool]
     weight: float = 1.0
+    labels: Sequence[str] = ()
+    facts: Sequence[str] = ()
 
 
 @dataclass
@@ -67,13 +73,19 @@ class Data:
     oracle: Counter[str] = field(default_factory=Counter)
     total: Counter[str] = field(default_factory=Counter)
 
-    def add(self, name: str, article: str, candidates: Sequence[list[str]], right: list[bool], weight: float) -> None:
+    def add(self, name: str, decision: Decision) -> None:
         """Add a decision that has a right candidate."""
         self.total[name] += 1
-        if any(right):
+        if any(decision.right):
             self.oracle[name] += 1
-            if not all(right):
-                self.decisions[name].append(Decision(article, list(candidates), right, weight))
+            if not all(decision.right):
+                self.decisions[name].append(decision)
+
+    def label(
+        self, name: str, article: str, labels: Sequence[str], facts: list[str], right: list[bool], weight: float
+    ) -> None:
+        """Add a decision among labels."""
+        self.add(name, Decision(article, [[label] for label in labels], right, weight, labels, facts))
 
 
 def gold_for(scene_quantity: Any, claims: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -122,11 +134,17 @@ Chain = Mapping[tuple[str, int], Binding]
 """What a model chose for the quantity of an article that begins at an offset."""
 
 
-def collect(binder: Binder, staged: list[Staged], data: Data, weight: float = 1.0) -> None:
+def collect(
+    binder: Binder, staged: list[Staged], data: Data, weight: float = 1.0, chain: Chain | None = None
+) -> None:
     """Decisions of the gold articles, each made with the gold answers of those before it.
 
-    Training also on the answers a model gave before (DAgger; Ross, Gordon and Bagnell 2011)
-    was tried and scored no better in cross-validation.
+    Args:
+        weight: of each decision in the objective.
+        chain: answers of a model that has not seen the article. Given, the decisions are made
+            with those in place of the gold ones, and only the ones that lean on others are
+            taken: a ranker so trained knows how far to trust what was chosen before (DAgger;
+            Ross, Gordon and Bagnell 2011).
     """
     for article, scene in staged:
         metric_before: tuple[str, int] | None = None
@@ -140,52 +158,51 @@ def collect(binder: Binder, staged: list[Staged], data: Data, weight: float = 1.
                 continue
             optional = gold is not None and gold.get("optional")
             doc_id = article["doc"]
-            if not optional:
-                data.add(
-                    "keep",
-                    doc_id,
-                    labelled(KEEP, keep_facts(scene, place, period_over(scene, place))),
-                    [gold is None, gold is not None],
-                    weight,
-                )
+            made = chain.get((doc_id, q.start)) if chain is not None else None
+            if chain is not None and made is None:
+                continue
+            if not optional and made is None:
+                facts = keep_facts(scene, place, period_over(scene, place))
+                data.label("keep", doc_id, KEEP, facts, [gold is None, gold is not None], weight)
             if gold is None:
                 continue
             w = weight * (0.5 if optional else 1.0)
             earlier = metric_before[0] if metric_before is not None and place.sentence - metric_before[1] <= 1 else None
             metrics = metric_candidates(scene, place, binder.priors, earlier)
             right = [metric_ok(gold, c.slug) for c in metrics]
-            facts = metric_facts(scene, place)
-            data.add("metric", doc_id, [candidate_features(scene, c, facts) for c in metrics], right, w)
+            evidence = [c.features for c in metrics]
+            labels = [label_of(scene, c.slug) for c in metrics]
+            data.add("metric", Decision(doc_id, evidence, right, w, labels, metric_facts(scene, place)))
             exact = [c.slug for c in metrics if c.slug == gold["metric"]]
             accepted = [c.slug for c, ok in zip(metrics, right, strict=True) if ok]
             slug = exact[0] if exact else accepted[0] if accepted else gold["metric"]
-            labels = aspect_labels(gold, q)
-            data.add("aspect", doc_id, labelled(ASPECTS, aspect_facts(scene, place, slug)), labels, w)
-            aspect = ASPECTS[labels.index(True)] if True in labels else "level"
+            if made is not None:
+                slug = made.metric.slug
+            accepts = aspect_labels(gold, q)
+            data.label("aspect", doc_id, ASPECTS, aspect_facts(scene, place, slug), accepts, w)
+            aspect = made.aspect if made is not None else ASPECTS[accepts.index(True)] if True in accepts else "level"
             statuses = {gold["status"], *gold.get("status_alts", ())}
-            status = labelled(STATUSES, status_facts(scene, place, slug))
-            data.add("status", doc_id, status, [s in statuses for s in STATUSES], w)
+            data.label("status", doc_id, STATUSES, status_facts(scene, place, slug), [s in statuses for s in STATUSES], w)
+            status = made.status if made is not None else gold["status"]
             names_ok = {normal_name(a) for a in [gold["subject"], *gold.get("subject_alts", ())]}
             mention = next((c.mention for c in metrics if c.slug == slug), None)
             subjects = subject_candidates(scene, place, slug, aspect, subject_before, mention)
             ok = [normal_name(c.name) in names_ok for c in subjects]
-            data.add("subject", doc_id, [c.features for c in subjects], ok, w)
+            data.add("subject", Decision(doc_id, [c.features for c in subjects], ok, w))
             intervals = {gold["period"], *gold.get("period_alts", ())}
-            periods = period_candidates(scene, place, slug, aspect, gold["status"], period_before)
+            periods = period_candidates(scene, place, slug, aspect, status, period_before)
             ok_period = [c.interval in intervals for c in periods]
             if gold["period"] is not None and any(c.interval == gold["period"] for c in periods):
                 ok_period = [hit and c.interval is not None for c, hit in zip(periods, ok_period, strict=True)]
-            data.add("period", doc_id, [c.features for c in periods], ok_period, w)
+            data.add("period", Decision(doc_id, [c.features for c in periods], ok_period, w))
             metric_before = (slug, place.sentence)
             named = [c.name for c, hit in zip(subjects, ok, strict=True) if hit]
             subject_before = (named[0] if named else gold["subject"], place.sentence)
             period_before = (gold["period"], place.sentence)
-
-
-def candidate_features(scene: Scene, candidate: MetricCandidate, facts: list[str]) -> list[str]:
-    """All features of a candidate metric: its evidence, and what stands around the quantity with its label."""
-    label = label_of(scene, candidate.slug)
-    return [*candidate.features, *(f"{label}|{fact}" for fact in facts)]
+            if made is not None:
+                metric_before = (made.metric.slug, place.sentence)
+                subject_before = (made.subject.name, place.sentence)
+                period_before = (made.period.interval, place.sentence)
 
 
 def aspect_labels(gold: Mapping[str, Any], q: Quantity) -> list[bool]:
@@ -206,15 +223,26 @@ class Problem:
 
     def __init__(self, decisions: list[Decision], min_count: int = MIN_COUNT) -> None:
         self.articles = [d.article for d in decisions]
-        counts: Counter[str] = Counter(f for d in decisions for c in d.candidates for f in set(c))
-        self.names = sorted(f for f, n in counts.items() if n >= min_count)
-        self.penalty = np.array([1.0 / (1.0 + counts[f] / COMMON) for f in self.names])
-        index = {f: i for i, f in enumerate(self.names)}
+        # A feature's key is its name or, of a fact with a label, the pair: millions of names need not be built.
+        counts: Counter[str | tuple[str, str]] = Counter()
+        for d in decisions:
+            counts.update({f for c in d.candidates for f in c})
+            counts.update((label, fact) for label in set(d.labels) for fact in set(d.facts))
+        kept = [key for key, n in counts.items() if n >= min_count]
+        names = ["|".join(key) if isinstance(key, tuple) else key for key in kept]
+        order = sorted(range(len(kept)), key=names.__getitem__)
+        self.names = [names[i] for i in order]
+        index = {kept[i]: column for column, i in enumerate(order)}
         columns: list[int] = []
         pointers = [0]
         for d in decisions:
-            for features in d.candidates:
-                columns += sorted({index[f] for f in features if f in index})
+            facts = list(set(d.facts))
+            for i, features in enumerate(d.candidates):
+                row = {index[f] for f in features if f in index}
+                if d.labels:
+                    label = d.labels[i]
+                    row.update(index[label, fact] for fact in facts if (label, fact) in index)
+                columns += sorted(row)
                 pointers.append(len(columns))
         self.x = csr_matrix(
             (np.ones(len(columns)), np.array(columns, dtype=np.int32), np.array(pointers)),
@@ -242,19 +270,18 @@ class Problem:
         weight = self.weight[chosen]
         starts = np.searchsorted(owner, np.arange(len(weight)))
         transposed = x.T.tocsr()
-        penalty = strength * self.penalty
 
         def objective(w: np.ndarray) -> tuple[float, np.ndarray]:
             s = x @ w
             e = np.exp(s - np.maximum.reduceat(s, starts)[owner])
             total = np.add.reduceat(e, starts)
             hit = np.add.reduceat(e * hit_mask, starts)
-            loss = -(weight * (np.log(hit) - np.log(total))).sum() + 0.5 * (penalty * w) @ w
-            gradient = transposed @ ((e / total[owner] - e * hit_mask / hit[owner]) * weight[owner]) + penalty * w
+            loss = -(weight * (np.log(hit) - np.log(total))).sum() + 0.5 * strength * (w @ w)
+            gradient = transposed @ ((e / total[owner] - e * hit_mask / hit[owner]) * weight[owner]) + strength * w
             return float(loss), gradient
 
         result = minimize(objective, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 120})
-        return {f: round(float(v), 3) for f, v in zip(self.names, result.x, strict=True) if abs(v) >= 0.004}
+        return {f: round(float(v), 3) for f, v in zip(self.names, result.x, strict=True) if abs(v) >= 0.01}
 
 
 def fold_of(article: str, folds: int) -> int:
@@ -377,6 +404,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=1, help="rounds of training on the rankers' own choices")
     parser.add_argument("--out", type=Path, default=models_dir() / "weights")
     parser.add_argument("--base", default="en_core_web_sm")
     parser.add_argument("--errors", type=Path, help="write the cross-validated mistakes there")
@@ -397,6 +425,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     weights = fits(problems(data), args.folds)
     chain = held_out(binder, staged, weights, args.folds)
+    for _ in range(args.rounds):
+        # What was chosen before is sometimes wrong: half the weight goes to decisions that see it so.
+        mixed = Data()
+        collect(binder, staged, mixed, GOLD_WEIGHT)
+        collect(binder, staged, mixed, 1.0, chain)
+        keep = {key: value for key, value in weights.items() if key[0] == "keep"}
+        weights = keep | fits({n: p for n, p in problems(mixed).items() if n != "keep"}, args.folds)
+        chain = held_out(binder, staged, weights, args.folds)
     predicted = predictions(staged, chain)
     cv: dict[str, Any] = {}
     log = []

@@ -103,11 +103,6 @@ def softmax_best(scores: Sequence[float]) -> tuple[int, float]:
     return index, 1.0 / sum(math.exp(s - top) for s in scores)
 
 
-def labelled(labels: Sequence[str], facts: Sequence[str]) -> list[list[str]]:
-    """The features of each label, as rankers are trained on them."""
-    return [[f"{label}|{fact}" for fact in facts] + [label] for label in labels]
-
-
 class Rankers:
     """All rankers of a model, read from a folder of JSON files."""
 
