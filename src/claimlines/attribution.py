@@ -22,23 +22,23 @@ def attribution(scene: Scene, place: Place, subject: str | None) -> str | None:
     verb of saying that governs the quantity; a name that a verb of saying follows or
     precedes at the edge of the sentence.
     """
-    doc = scene.doc
+    tree = scene.tree
     start, end = scene.sentence(place.sentence)
     local = scene.mentions.get(place.sentence, [])
     for m in local:
-        if _ACCORDING.search(doc[max(start, m.start - 7) : m.start].text + " "):
+        if _ACCORDING.search(tree.slice(max(start, m.start - 7), m.start) + " "):
             return _name(scene, m)
     say = scene.lexicon.cues["say"]
     for verb in place.verbs:
-        if verb.lemma_.lower() in say:
-            for child in verb.children:
-                if child.dep_ == "nsubj" and start <= child.i < end:
-                    found = _at(local, child.i)
+        if tree.lemma[verb].lower() in say:
+            for child in tree.children(verb):
+                if tree.dep[child] == "nsubj" and start <= child < end:
+                    found = _at(local, child)
                     if found is not None:
                         return _name(scene, found)
     for m in local:
-        before = doc[m.start - 1].lemma_.lower() if m.start > start else ""
-        after = doc[m.end].lemma_.lower() if m.end < end else ""
+        before = tree.lemma[m.start - 1].lower() if m.start > start else ""
+        after = tree.lemma[m.end].lower() if m.end < end else ""
         if before in {"say", "add", "tell"} or after in {
             "say",
             "add",

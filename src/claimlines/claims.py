@@ -77,7 +77,7 @@ class Claims:
 
     def record(self, scene: Scene, b: Binding, meta: Mapping[str, Any]) -> Claim:
         """The record of one binding; offsets are those of the text as it was given."""
-        doc = scene.doc
+        doc, tree = scene.doc, scene.tree
         offsets: OffsetMap = doc._.offsets or OffsetMap()
         source: str = doc._.source_text if doc._.source_text is not None else scene.text
         q = b.place.quantity
@@ -87,8 +87,7 @@ class Claims:
         def place_of(first: int, last: int) -> tuple[int | None, int | None, str | None]:
             if first < 0 or last <= first:
                 return None, None, None
-            span = doc[first:last]
-            s, e = offsets.span(span.start_char, span.end_char)
+            s, e = offsets.span(tree.idx[first], tree.idx[last - 1] + len(tree.orth[last - 1]))
             return s, e, source[s:e]
 
         mention = b.metric.mention
@@ -97,14 +96,14 @@ class Claims:
         )
         subject_start, subject_end, subject_text = place_of(b.subject.start, b.subject.end)
         period_start, period_end, period_text = (
-            place_of(b.period.span.span.start, b.period.span.span.end)
+            place_of(b.period.span.start, b.period.span.end)
             if b.period.span is not None
             else (None, None, None)
         )
         first, last = scene.sentence(b.place.sentence)
-        while last - 1 > first and doc[last - 1].is_space:
+        while last - 1 > first and tree.space[last - 1]:
             last -= 1
-        while first < last - 1 and doc[first].is_space:
+        while first < last - 1 and tree.space[first]:
             first += 1
         sentence_start, sentence_end, sentence = place_of(first, last)
         interval = fields["period"]

@@ -20,6 +20,7 @@ KEEP = ("drop", "keep")
 _FUTURE = re.compile(
     r"\b(?:will|would|shall|'ll|going to|set to|due to|expected to|expects? to|plans? to|aims? to|hopes? to|likely to)\b"
 )
+_OF_WHOLE = re.compile(r"\s*(?:of|share of|stake|slice)\b")
 _MODAL = re.compile(r"\b(?:could|might|may|if|would)\b")
 
 
@@ -60,13 +61,14 @@ def keep_facts(scene: Scene, place: Place, in_period: str) -> list[str]:
         facts.append(f"small={q.value <= 10}|{q.form}")
         facts.append(f"noun={q.unit.split('/')[0].lower()}")
         facts.append(f"nonoun={q.unit == '1'}|{q.form}|big={abs(q.value) >= 1000}")
-        after = scene.doc[place.span.end : place.span.end + 1].text[:1]
+        orth = scene.tree.orth
+        after = orth[place.end][:1] if place.end < len(orth) else ""
         facts.append(f"next={'upper' if after.isupper() else 'lower' if after.islower() else after}|{q.form}")
-        left = scene.doc[max(0, place.span.start - 1) : place.span.start].text
+        left = orth[place.start - 1] if place.start else ""
         facts.append(
             f"prev={'upper' if left[:1].isupper() else 'digit' if left[:1].isdigit() else 'other'}|{q.form}|scaled={q.scaled}"
         )
-        if place.span.start == scene.sentence(place.sentence)[0]:
+        if place.start == scene.sentence(place.sentence)[0]:
             facts.append(f"first|{q.form}|nexttitle={after.isupper()}")
     if scene.heading_of and scene.heading_of[place.sentence] == -1 and place.sentence == 0:
         facts.append(f"title|{q.kind}|{q.form}")
@@ -93,16 +95,14 @@ def aspect_facts(scene: Scene, place: Place, metric: str) -> list[str]:
     facts += [f"n={w}|k={q.kind}" for w in words.near]
     facts += [f"signed={q.notes.get('signed')}|neg={q.value < 0}"]
     if q.kind == "percent":
-        of = re.match(r"\s*(?:of|share of|stake|slice)\b", scene.text[q.end : q.end + 12])
+        of = _OF_WHOLE.match(scene.text[q.end : q.end + 12])
         facts.append(f"of={bool(of)}|m={name}")
         facts.append(f"of={bool(of)}|v={words.verb}")
-        low = words.verb
-        facts.append(f"v={low}|h={words.head}")
+        facts.append(f"v={words.verb}|h={words.head}")
     if place.verbs and not q.change:
-        lemma = place.verbs[0].lemma_.lower()
-        direction = _direction(scene, lemma)
+        direction = _direction(scene, words.verb)
         facts.append(f"vd={direction}|k={q.kind}|p={words.prep}")
-        facts.append(f"vd={direction}|k={q.kind}|dep={place.head.dep_}")
+        facts.append(f"vd={direction}|k={q.kind}|dep={scene.tree.dep[place.head]}")
     attach = _direction(scene, words.head)
     facts.append(f"hd={attach}|k={q.kind}|p={words.prep}")
     facts.append(f"half={q.form}|k={q.kind}")
@@ -120,31 +120,35 @@ def status_facts(scene: Scene, place: Place, metric: str) -> list[str]:
     """What tells the status of a quantity, one of :data:`STATUSES`."""
     q = place.quantity
     words = around(scene, place)
-    doc = scene.doc
+    tree = scene.tree
+    lower, dep = tree.lower, tree.dep
     start, end = scene.sentence(place.sentence)
     facts = [f"m={metric}", f"v={words.verb}", f"v2={words.verb2}", f"h={words.head}", f"k={q.kind}"]
     facts += [f"n={w}" for w in words.near]
     for depth, verb in enumerate(place.verbs[:3]):
-        aux = sorted(c.lower_ for c in verb.children if c.dep_ in {"aux", "auxpass"})
-        facts.append(f"t{depth}={verb.tag_}|{'+'.join(aux)}")
-        facts.append(f"lem={verb.lemma_.lower()}")
+        children = tree.children(verb)
+        aux = sorted([lower[c] for c in children if dep[c] in {"aux", "auxpass"}])
+        facts.append(f"t{depth}={tree.tag[verb]}|{'+'.join(aux)}")
+        facts.append(f"lem={tree.lemma[verb].lower()}")
         if any(a in {"will", "'ll", "would", "shall", "wo"} for a in aux):
             facts.append(f"future{depth}")
         if any(a in {"could", "might", "may"} for a in aux):
             facts.append(f"modal{depth}")
         if "to" in aux:
-            facts.append(f"to{depth}|{verb.head.lemma_.lower()}")
-        for child in verb.children:
-            if child.dep_ in {"mark", "advmod"} and child.lower_ in {"if", "unless", "once", "when"}:
-                facts.append(f"mark={child.lower_}")
-    before = doc[start : place.span.start].text.lower()
-    after = doc[place.span.end : end].text.lower()
+            facts.append(f"to{depth}|{tree.lemma[tree.head[verb]].lower()}")
+        for child in children:
+            if dep[child] in {"mark", "advmod"} and lower[child] in {"if", "unless", "once", "when"}:
+                facts.append(f"mark={lower[child]}")
+    before = tree.slice(start, place.start).lower()
+    after = tree.slice(place.end, end).lower()
     facts.append(f"fut={bool(_FUTURE.search(before))}")
     facts.append(f"mod={bool(_MODAL.search(before))}")
-    facts += [f"lw={w}" for w in sorted(set(re.findall(r"[a-z']+", before)[-12:]) & _CUES)]
-    facts += [f"aw={w}" for w in sorted(set(re.findall(r"[a-z']+", after)[:8]) & _CUES)]
+    facts += [f"lw={w}" for w in sorted(_CUES.intersection(_WORD.findall(before)[-12:]))]
+    facts += [f"aw={w}" for w in sorted(_CUES.intersection(_WORD.findall(after)[:8]))]
     return facts
 
+
+_WORD = re.compile(r"[a-z']+")
 
 _CUES = frozenset(
     [

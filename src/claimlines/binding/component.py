@@ -112,7 +112,7 @@ class Binder:
         around = table.scores(metric_facts(scene, place)).tolist()
         ranker = self.rankers["metric"]
         index = table.index
-        scores = [around[index[label_of(scene, c.slug)]] + ranker.score(c.features) for c in candidates]
+        scores = [around[index[label_of(scene, c.slug)]] + ranker.score(c.marks) for c in candidates]
         i, p = softmax_best(scores)
         return candidates[i], p
 
@@ -142,9 +142,9 @@ class Binder:
             a, aspect_p = aspects.best(aspect_facts(scene, place, metric.slug))
             s, status_p = statuses.best(status_facts(scene, place, metric.slug))
             subjects = subject_candidates(scene, place, metric.slug, ASPECTS[a], subject_before, metric.mention)
-            j, subject_p = self.rankers["subject"].best([c.features for c in subjects])
+            j, subject_p = self.rankers["subject"].best([c.marks for c in subjects])
             periods = period_candidates(scene, place, metric.slug, ASPECTS[a], STATUSES[s], period_before)
-            k, period_p = self.rankers["period"].best([c.features for c in periods])
+            k, period_p = self.rankers["period"].best([c.marks for c in periods])
             self._carry_unit(place, metric.slug, units)
             metric_before = (metric.slug, place.sentence)
             subject_before = (subjects[j].name, place.sentence)
@@ -176,7 +176,7 @@ _CARRY = 6
 def period_over(scene: Scene, place: Place) -> str:
     """The kind of the period mention that covers a quantity, or an empty string."""
     for p in scene.periods.get(place.sentence, ()):
-        if p.span.start < place.span.end and place.span.start < p.span.end:
+        if p.start < place.end and place.start < p.end:
             return p.period.kind
     return ""
 

@@ -13,26 +13,25 @@ _ROLE_ORDER = {"subj0": 0, "own": 1, "att": 2, "obj": 3, "up": 4, "subj1": 5, "v
 
 def resolved(scene: Scene, place: Place, roles: dict[int, str]) -> list[tuple[int, str]]:
     """Antecedents of the nearest pronoun or definite description: mention indices and how they were reached."""
-    doc = scene.doc
-    _start, _ = scene.sentence(place.sentence)
+    tree = scene.tree
     order = sorted(
         (t for t, r in roles.items() if r.startswith(("subj", "own", "att", "up", "obj", "vprep"))),
         key=lambda t: _ROLE_ORDER.get(roles[t].split("_")[0], 9),
     )
     for token in order:
-        t = doc[token]
-        if t.lower_ in {"it", "its", "which", "they", "their", "itself"}:
+        if tree.lower[token] in {"it", "its", "which", "they", "their", "itself"}:
             wanted, how = {"org", "product", "name", "place"}, "it"
-        elif t.pos_ == "NOUN" and any(
-            c.dep_ in {"det", "poss"} and c.lower_ in {"the", "this", "that", "these", "both"} for c in t.children
-        ):
-            described = scene.names.descriptors.get(t.lemma_.lower())
+        elif tree.pos[token] == "NOUN":
+            described = scene.names.descriptors.get(tree.lemma[token].lower())
+            if described not in {"org", "product"} or not any(
+                tree.dep[c] in {"det", "poss"} and tree.lower[c] in {"the", "this", "that", "these", "both"}
+                for c in tree.children(token)
+            ):
+                continue
             if described == "org":
                 wanted, how = {"org", "name"}, "the_org"
-            elif described == "product":
-                wanted, how = {"product", "name"}, "the_product"
             else:
-                continue
+                wanted, how = {"product", "name"}, "the_product"
         else:
             continue
         latest = bisect_right(scene.mention_ends, token)
@@ -63,17 +62,17 @@ def resolved(scene: Scene, place: Place, roles: dict[int, str]) -> list[tuple[in
 
 def respective(scene: Scene, place: Place) -> list[tuple[int, str]]:
     """``A, B and C shipped 3, 2 and 1 million, respectively``: the name in the quantity's own place of the list."""
-    doc = scene.doc
     start, end = scene.sentence(place.sentence)
-    at = next((i for i in range(place.span.end, end) if doc[i].lower_ == "respectively"), None)
-    if at is None:
+    try:
+        at = scene.tree.lower.index("respectively", place.end, end)
+    except ValueError:
         return []
     row = [
         p
         for p in scene.places[max(0, place.order - 12) : place.order + 12]
-        if p.sentence == place.sentence and p.quantity.kind == place.quantity.kind and p.span.end <= at
+        if p.sentence == place.sentence and p.quantity.kind == place.quantity.kind and p.end <= at
     ]
-    first = row[0].span.start if row else start
+    first = row[0].start if row else start
     low = bisect_right(scene.mention_ends, start)
     listed = [
         k for k in range(low, min(low + 40, len(scene.all_mentions))) if start <= scene.all_mentions[k].start < first
@@ -87,20 +86,20 @@ def respective(scene: Scene, place: Place) -> list[tuple[int, str]]:
 
 def references(scene: Scene, place: Place, roles: dict[int, str]) -> set[str]:
     """Pronouns and definite descriptions in telling roles: ``it``, ``they``, ``org``, ``product`` ..."""
-    doc = scene.doc
+    tree = scene.tree
     out: set[str] = set()
     for token, role in roles.items():
-        t = doc[token]
         if not role.startswith(("subj", "att", "own", "up", "obj")):
             continue
-        if t.lower_ in {"it", "its"}:
+        word = tree.lower[token]
+        if word in {"it", "its"}:
             out.add("it")
-        elif t.lower_ in {"they", "their", "we", "our"}:
+        elif word in {"they", "their", "we", "our"}:
             out.add("they")
-        elif t.lower_ in {"he", "she", "his", "her", "i"}:
+        elif word in {"he", "she", "his", "her", "i"}:
             out.add("he")
-        elif t.pos_ == "NOUN":
-            kind = scene.names.descriptors.get(t.lemma_.lower())
-            if kind and any(c.dep_ == "det" and c.lower_ in {"the", "this"} for c in t.children):
+        elif tree.pos[token] == "NOUN":
+            kind = scene.names.descriptors.get(tree.lemma[token].lower())
+            if kind and any(tree.dep[c] == "det" and tree.lower[c] in {"the", "this"} for c in tree.children(token)):
                 out.add(kind)
     return out

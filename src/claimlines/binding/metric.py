@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
+from claimlines.binding.ranker import Feature, names_of
 from claimlines.binding.scene import Place, Scene
 from claimlines.binding.words import around, bucket
 from claimlines.lexicon import Lexicon, plural, singular
@@ -50,7 +49,12 @@ class MetricCandidate:
     slug: str
     mention: MetricMention | None
     relation: str
-    features: list[str] = field(default_factory=list)
+    marks: list[Feature] = field(default_factory=list)
+
+    @property
+    def features(self) -> list[str]:
+        """The names of its features."""
+        return names_of(self.marks)
 
 
 def _fits(kinds: frozenset[str], kind: str) -> bool:
@@ -59,72 +63,77 @@ def _fits(kinds: frozenset[str], kind: str) -> bool:
 
 def _relation(scene: Scene, place: Place, m: MetricMention) -> str:
     """How a metric's words stand to the quantity."""
-    doc = scene.doc
-    token = _root(doc, m)
-    span = place.span
     noun = place.quantity.notes.get("noun_token")
     if noun is not None and m.start <= noun < m.end:
         return "noun"
-    if m.start < span.end and span.start < m.end:
+    if m.start < place.end and place.start < m.end:
         return "inside"
     if place.sentence not in scene.parsed:
-        return "before" if m.end <= span.start else "after"
-    if noun is not None and span.end <= m.start <= noun:
+        return "before" if m.end <= place.start else "after"
+    if noun is not None and place.end <= m.start <= noun:
         return "nounmod"
+    tree = scene.tree
+    dep, heads, lower = tree.dep, tree.head, tree.lower
+    token = scene.root(m.start, m.end)
+    head = heads[token]
+    own, verbs = place.head, place.verbs
     if m.kind == "verb":
-        if place.verbs and token.i == place.verbs[0].i:
-            return "verb0s" if place.head.dep_ in {"nsubj", "nsubjpass"} else f"verb0{_arg(place)}"
-        if any(v.i == token.i for v in place.verbs[1:]):
+        if verbs and token == verbs[0]:
+            return "verb0s" if dep[own] in {"nsubj", "nsubjpass"} else f"verb0{_arg(scene, place)}"
+        if token in verbs[1:]:
             return "verb1"
-        if token.head.i == place.head.i or place.head.i == token.head.i:
+        if head == own or heads[own] == token:
             return "acl"
         return "verbx"
-    if place.attach.i == token.i or m.start <= place.attach.i < m.end:
+    if place.attach == token or m.start <= place.attach < m.end:
         return "attach" + ("_" + place.prep if place.prep in {"of", "to", "at", "in", "for", "on"} else "")
-    if token.head.i == place.head.i or (span.start <= token.head.i < span.end):
+    if head == own or place.start <= head < place.end:
         return "child"
-    head = token.head
-    if head.dep_ == "prep" and (head.head.i == place.head.i or span.start <= head.head.i < span.end):
-        return "childprep_" + (head.lower_ if head.lower_ in {"of", "in", "for", "on", "to"} else "x")
-    if place.verbs:
-        verb = place.verbs[0]
-        if token.head.i == verb.i:
-            return {"nsubj": "subj", "nsubjpass": "subj", "dobj": "obj", "attr": "obj"}.get(token.dep_, "verbarg")
+    if dep[head] == "prep" and (heads[head] == own or place.start <= heads[head] < place.end):
+        return "childprep_" + (lower[head] if lower[head] in {"of", "in", "for", "on", "to"} else "x")
+    if verbs:
+        verb = verbs[0]
+        if head == verb:
+            return {"nsubj": "subj", "nsubjpass": "subj", "dobj": "obj", "attr": "obj"}.get(dep[token], "verbarg")
         for subject in scene.verb_subjects(verb):
-            if m.start <= subject.i < m.end:
+            if m.start <= subject < m.end:
                 return "subj"
-            if token.head.i == subject.i or token.head.head.i == subject.i:
+            if subject in {head, heads[head]}:
                 return "subjmod"
-        if token.head.dep_ in {"dobj", "attr", "pobj"} and token.head.head.i == verb.i:
+        if dep[head] in {"dobj", "attr", "pobj"} and heads[head] == verb:
             return "objmod"
-        if token.i in {t.i for t in _ancestors(place.head)}:
+        if token in _ancestors(heads, own):
             return "ancestor"
-    shared = {t.i for t in _ancestors(token)}
-    if place.verbs and place.verbs[0].i in shared:
-        return "clause"
+        if verb in _ancestors(heads, token):
+            return "clause"
     return "sentence"
 
 
-def _arg(place: Place) -> str:
-    if place.head.dep_ in {"dobj", "attr", "oprd", "npadvmod", "pobj"}:
+def _arg(scene: Scene, place: Place) -> str:
+    if scene.tree.dep[place.head] in {"dobj", "attr", "oprd", "npadvmod", "pobj"}:
         return "_" + (place.prep or "o")[:4]
     return ""
 
 
-def _root(doc: object, m: MetricMention) -> Token:
-    span = doc[m.start : m.end]  # type: ignore[index]
-    root: Token = span.root
-    return root
-
-
-def _ancestors(token: Token, limit: int = 8) -> list[Token]:
+def _ancestors(heads: list[int], token: int, limit: int = 8) -> list[int]:
     out = []
     for _ in range(limit):
-        if token.head.i == token.i:
+        up = heads[token]
+        if up == token:
             break
-        token = token.head
+        token = up
         out.append(token)
     return out
+
+
+def _related(relation: str, between: int, kind: str) -> list[str]:
+    """How a metric's words stand to a quantity."""
+    return [f"rel={relation}", f"rel={relation}|b={between}", f"rel={relation}|k={kind}"]
+
+
+def _phrase(phrase: str, slug: str, kind: str, relation: str) -> list[str]:
+    """The words themselves."""
+    return [f"ph={phrase}|{slug}|{kind}", f"ph={phrase}|{relation}"]
 
 
 def metric_candidates(
@@ -141,25 +150,20 @@ def metric_candidates(
     q = place.quantity
     lexicon = scene.lexicon
     found: dict[str, MetricCandidate] = {}
-    evidence: dict[str, list[str]] = {}
+    evidence: dict[str, list[Feature]] = {}
     best_distance: dict[str, int] = {}
 
     def add(slug: str, relation: str, mention: MetricMention | None, distance: int, between: int) -> None:
         candidate = found.get(slug)
         marks = evidence.setdefault(slug, [])
-        mark = f"rel={relation}"
-        near = bucket(distance)
-        if mark not in marks:
-            marks.append(mark)
-            marks.append(f"rel={relation}|b={min(between, 3)}")
-            marks.append(f"rel={relation}|k={q.kind}")
+        if candidate is None or not any(m[0] is _related and m[1] == relation for m in marks):
+            marks.append((_related, relation, min(between, 3), q.kind))
         if mention is not None:
-            marks.append(f"ph={mention.phrase}|{slug}|{q.kind}")
-            marks.append(f"ph={mention.phrase}|{relation}")
+            marks.append((_phrase, mention.phrase, slug, q.kind, relation))
         if candidate is None or distance < best_distance[slug]:
             best_distance[slug] = distance
             found[slug] = MetricCandidate(slug, mention, relation)
-        marks.append(f"d={near}|{'v' if mention and mention.kind == 'verb' else 'n'}")
+        marks.append(f"d={bucket(distance)}|{'v' if mention and mention.kind == 'verb' else 'n'}")
 
     for offset in (0, -1):
         index = place.sentence + offset
@@ -167,11 +171,11 @@ def metric_candidates(
             continue
         mentions = scene.metrics.get(index, ())
         if len(mentions) > _LIMIT:
-            mentions = sorted(mentions, key=lambda m: abs(m.start - place.span.start))[:_LIMIT]
+            mentions = sorted(mentions, key=lambda m: abs(m.start - place.start))[:_LIMIT]
         for m in mentions:
             relation = _relation(scene, place, m) if offset == 0 else "prevverb" if m.kind == "verb" else "prev"
-            distance = m.start - place.span.end if m.start >= place.span.end else place.span.start - m.end
-            between = scene.quantities_between(m.start, place.span.start)
+            distance = m.start - place.end if m.start >= place.end else place.start - m.end
+            between = scene.quantities_between(m.start, place.start)
             for slug in m.slugs:
                 if _fits(lexicon.metrics[slug].kinds, q.kind):
                     add(slug, relation, m, distance, between)
@@ -205,9 +209,9 @@ def metric_candidates(
         add(_FALLBACK.get(q.kind, "number"), "fallback", None, 40, 3)
     minimum = min(best_distance.values())
     for slug, candidate in found.items():
-        candidate.features += evidence[slug]
+        candidate.marks = evidence[slug]
         if best_distance[slug] == minimum:
-            candidate.features.append(f"closest|{candidate.relation}")
+            candidate.marks.append(f"closest|{candidate.relation}")
     return list(found.values())
 
 
@@ -250,10 +254,12 @@ def _own_slug(scene: Scene, place: Place, noun: str) -> str | None:
     """The slug that the text's own noun makes: ``polygons`` of 5,000 polygons, ``churn_reserve`` of a churn reserve of 5 %."""
     if noun:
         return plural(re.sub(r"[^a-z0-9_]", "", noun.lower().replace(" ", "_").replace("-", "_")))
-    token = place.attach
-    if token.pos_ == "NOUN" and token.i != place.head.i and token.lower_.isalpha():
+    token, tree = place.attach, scene.tree
+    if tree.pos[token] == "NOUN" and token != place.head and tree.lower[token].isalpha():
         parts = [
-            t.lower_ for t in token.lefts if t.dep_ in {"compound", "amod"} and t.is_alpha and t.pos_ in {"NOUN", "ADJ"}
+            tree.lower[t]
+            for t in tree.children(token)
+            if t < token and tree.dep[t] in {"compound", "amod"} and tree.alpha[t] and tree.pos[t] in {"NOUN", "ADJ"}
         ][-2:]
-        return re.sub(r"[^a-z0-9_]", "", "_".join([*parts, singular(token.lower_)]))
+        return re.sub(r"[^a-z0-9_]", "", "_".join([*parts, singular(tree.lower[token])]))
     return None

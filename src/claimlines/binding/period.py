@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from claimlines.binding.ranker import Feature, names_of
 from claimlines.binding.scene import PeriodSpan, Place, Scene
 from claimlines.binding.words import around, bucket
 from claimlines.periods import calendar as cal
-from claimlines.records import Period
 
 __all__ = ["PeriodCandidate", "period_candidates"]
 
@@ -20,27 +20,33 @@ class PeriodCandidate:
     interval: str | None
     span: PeriodSpan | None
     relation: str
-    features: list[str] = field(default_factory=list)
+    marks: list[Feature] = field(default_factory=list)
+
+    @property
+    def features(self) -> list[str]:
+        """The names of its features."""
+        return names_of(self.marks)
 
 
 def _relation(scene: Scene, place: Place, p: PeriodSpan) -> str:
-    token = p.span.root
-    head = token.head
-    if head.dep_ == "prep" or head.pos_ == "ADP":
-        head = head.head
+    heads = scene.tree.head
+    head = heads[p.root]
+    if scene.tree.dep[head] == "prep" or scene.tree.pos[head] == "ADP":
+        head = heads[head]
     if place.sentence not in scene.parsed:
         return "flat"
-    if head.i == place.head.i or place.span.start <= head.i < place.span.end:
+    if head == place.head or place.start <= head < place.end:
         return "child"
-    if head.i == place.attach.i:
+    if head == place.attach:
         return "attach"
-    if place.verbs and head.i == place.verbs[0].i:
+    verbs = place.verbs
+    if verbs and head == verbs[0]:
         return "verb"
-    if place.verbs and len(place.verbs) > 1 and head.i == place.verbs[1].i:
+    if len(verbs) > 1 and head == verbs[1]:
         return "verb1"
-    if place.verbs:
-        for subject in scene.verb_subjects(place.verbs[0]):
-            if head.i == subject.i or head.head.i == subject.i:
+    if verbs:
+        for subject in scene.verb_subjects(verbs[0]):
+            if subject in {head, heads[head]}:
                 return "subj"
     return "other"
 
@@ -62,39 +68,31 @@ def period_candidates(
     anchor: dt.date | None = scene.doc._.anchor
     words = around(scene, place)
     out: dict[str | None, PeriodCandidate] = {}
-    _start, _end = scene.sentence(place.sentence)
     local = scene.periods.get(place.sentence, [])
     kind = {"money": "money", "percent": "percent", "count": "count"}.get(q.kind, "other")
     base_right = _base_after(scene, place, local)
 
-    def add(interval: str | None, p: PeriodSpan | None, relation: str, features: list[str]) -> None:
-        marks = [
-            f"rel={relation}",
-            f"rel={relation}|m={metric}",
-            f"rel={relation}|k={kind}",
-            f"rel={relation}|a={aspect}",
-            f"rel={relation}|s={status}",
-            *features,
-        ]
+    def add(interval: str | None, p: PeriodSpan | None, relation: str, features: list[Feature]) -> None:
+        marks = [(_related, relation, kind, aspect, status), f"rel={relation}|m={metric}", *features]
         existing = out.get(interval)
         if existing is None:
             out[interval] = PeriodCandidate(interval, p, relation, marks)
         else:
-            existing.features += [m for m in marks if m not in existing.features]
+            known = set(existing.features)
+            existing.marks += [name for name in names_of(marks) if name not in known]
             if existing.span is None and p is not None:
                 existing.span, existing.relation = p, relation
 
-    resolved = [p for p in local if p.period.interval]
+    resolved = [p for p in local if p.interval]
     ordered = sorted(resolved, key=lambda p: _gap(place, p))
     for rank, p in enumerate(ordered):
         relation = _relation(scene, place, p)
-        side = "L" if p.span.end <= place.span.start else "R"
+        side = "L" if p.end <= place.start else "R"
         gap = _gap(place, p)
-        between = scene.quantities_between(p.span.start, place.span.start)
-        features = [
-            f"side={side}|{bucket(gap)}", f"kind={p.period.kind}", f"kind={p.period.kind}|k={kind}", f"rank={min(rank, 3)}|{side}", f"btw={min(between, 3)}|{side}",
-            f"role={p.role}|{p.period.kind}", f"{relation}|{side}|{p.period.kind}", f"kind={p.period.kind}|m={metric}", f"only={len(resolved) == 1}",
-            f"comma={_punct(scene, place, p)}|{side}", f"kind={p.period.kind}|s={status}", f"role={p.role}|s={status}",
+        between = scene.quantities_between(p.start, place.start)
+        features: list[Feature] = [
+            (_beside, side, bucket(gap), min(rank, 3), min(between, 3), _punct(scene, place, p)), (_kind, p.period.kind, kind, p.role, status),
+            f"{relation}|{side}|{p.period.kind}", f"kind={p.period.kind}|m={metric}", f"only={len(resolved) == 1}",
         ]  # fmt: skip
         if base_right:
             features.append("isbase")
@@ -102,28 +100,23 @@ def period_candidates(
             features.append(f"fromleft|{side}|{bucket(gap)}")
         if anchor is not None and p.period.start is not None:
             features.append(f"future={p.period.start > anchor}|s={status}")
-        interval = p.period.interval
         if p.role == "since" and anchor is not None and p.period.start is not None and p.period.start < anchor:
             add(f"{p.period.start.isoformat()}/{anchor.isoformat()}", p, "since", features)
         if p.period.kind == "month" and p.role == "as_of" and p.period.end is not None:
             add(cal.day(p.period.end)[0].isoformat() + "/" + p.period.end.isoformat(), p, "monthend", features)
-        add(interval, p, "in", features)
-    anaphor = next((p for p in local if p.period.interval is None and p.period.kind in {"same", "base"}), None)
+        add(p.interval, p, "in", features)
+    anaphor = next((p for p in local if p.interval is None and p.period.kind in {"same", "base"}), None)
     for p in local:
-        if p.period.interval is None and p.period.kind == "same":
+        if p.interval is None and p.period.kind == "same":
             target = _antecedent(scene, p)
             if target is not None:
-                add(
-                    target.interval,
-                    p,
-                    "anaphor",
-                    [f"side={'L' if p.span.end <= place.span.start else 'R'}|{bucket(_gap(place, p))}|ana"],
-                )
+                side = "L" if p.end <= place.start else "R"
+                add(target, p, "anaphor", [f"side={side}|{bucket(_gap(place, p))}|ana"])
     # "X, up from Y a year earlier": Y's period is a year before X's.
     if base_right or (anaphor is not None and anaphor.period.kind == "base"):
         now = (
             (previous[0] if previous is not None and place.sentence - previous[1] <= 1 else None)
-            or (ordered[-1].period.interval if ordered else None)
+            or (ordered[-1].interval if ordered else None)
             or _discourse(scene, place)
         )
         if now is not None:
@@ -151,8 +144,8 @@ def period_candidates(
         )
     for back in (1, 2):
         for p in scene.periods.get(place.sentence - back, []):
-            if p.period.interval and p.period.kind not in {"window"}:
-                add(p.period.interval, p, f"back{back}", [f"back|{p.period.kind}", f"back|local={bool(resolved)}"])
+            if p.interval and p.period.kind not in {"window"}:
+                add(p.interval, p, f"back{back}", [f"back|{p.period.kind}", f"back|local={bool(resolved)}"])
     discourse = _discourse(scene, place)
     if discourse is not None:
         add(
@@ -167,7 +160,7 @@ def period_candidates(
         )
     if anchor is not None:
         day = f"{anchor.isoformat()}/{anchor.isoformat()}"
-        tense = place.verbs[0].tag_ if place.verbs else "-"
+        tense = scene.tree.tag[place.verbs[0]] if place.verbs else "-"
         add(
             day,
             None,
@@ -179,7 +172,7 @@ def period_candidates(
                 f"today|m={metric}|local={bool(resolved)}",
             ],
         )
-    unresolved = any(p.period.interval is None and p.period.kind not in {"window"} for p in local)
+    unresolved = any(p.interval is None and p.period.kind not in {"window"} for p in local)
     add(
         None,
         None,
@@ -199,42 +192,56 @@ def period_candidates(
     return list(out.values())
 
 
+def _related(relation: str, kind: str, aspect: str, status: str) -> list[str]:
+    """How a period stands to a quantity of a kind, an aspect and a status."""
+    return [f"rel={relation}", f"rel={relation}|k={kind}", f"rel={relation}|a={aspect}", f"rel={relation}|s={status}"]
+
+
+def _beside(side: str, distance: str, rank: int, between: int, marks: str) -> list[str]:
+    """Where a period of the sentence stands."""
+    return [f"side={side}|{distance}", f"rank={rank}|{side}", f"btw={between}|{side}", f"comma={marks}|{side}"]
+
+
+def _kind(period: str, kind: str, role: str, status: str) -> list[str]:
+    """What kind of period it is, and its role."""
+    return [
+        f"kind={period}",
+        f"kind={period}|k={kind}",
+        f"role={role}|{period}",
+        f"kind={period}|s={status}",
+        f"role={role}|s={status}",
+    ]
+
+
 def _gap(place: Place, p: PeriodSpan) -> int:
-    return max(p.span.start - place.span.end, place.span.start - p.span.end, 0)
+    return max(p.start - place.end, place.start - p.end, 0)
 
 
 def _punct(scene: Scene, place: Place, p: PeriodSpan) -> str:
-    low, high = (p.span.end, place.span.start) if p.span.end <= place.span.start else (place.span.end, p.span.start)
-    marks = {t.text for t in scene.doc[low:high] if t.is_punct}
-    return "heavy" if marks & {";", ":", "-", "\u2013", "\u2014", "(", ")"} else "comma" if "," in marks else "none"
+    low, high = (p.end, place.start) if p.end <= place.start else (place.end, p.start)
+    marks = {scene.tree.orth[i] for i in range(low, high) if scene.tree.punct[i]}
+    return "heavy" if marks & _HEAVY else "comma" if "," in marks else "none"
+
+
+_HEAVY = frozenset([";", ":", "-", "\u2013", "\u2014", "(", ")"])
 
 
 def _base_after(scene: Scene, place: Place, local: list[PeriodSpan]) -> bool:
     """Whether words such as "a year earlier" follow at once."""
-    for p in local:
-        if p.period.kind == "base" and p.period.interval is None and 0 <= p.span.start - place.span.end <= 3:
-            return True
-    return False
+    return any(p.period.kind == "base" and p.interval is None and 0 <= p.start - place.end <= 3 for p in local)
 
 
-def _antecedent(scene: Scene, p: PeriodSpan) -> Period | None:
+def _antecedent(scene: Scene, p: PeriodSpan) -> str | None:
     """What "the quarter" or "the year" points back to."""
-    unit = (
-        "quarter"
-        if "quarter" in p.span.text.lower()
-        else "year"
-        if "year" in p.span.text.lower()
-        else "month"
-        if "month" in p.span.text.lower()
-        else ""
-    )
+    text = p.text.lower()
+    unit = next((unit for unit in ("quarter", "year", "month") if unit in text), "")
     at = next((i for i, other in enumerate(scene.all_periods) if other is p), 0) if len(scene.all_periods) <= 200 else 0
     for other in reversed(scene.all_periods[max(0, at - 50) : at]):
-        if other.period.interval and other.period.kind == unit:
-            return other.period
+        if other.interval and other.period.kind == unit:
+            return other.interval
     for other in scene.all_periods[:50]:
-        if other.period.interval and other.period.kind == unit:
-            return other.period
+        if other.interval and other.period.kind == unit:
+            return other.interval
     return None
 
 
@@ -243,7 +250,7 @@ def _discourse(scene: Scene, place: Place) -> str | None:
     found = scene.__dict__.get("_discourse")
     if found is None:
         counts = {i: n for i, n in scene.period_salience.items() if _long(i)}
-        first = {p.period.interval: k for k, p in reversed(list(enumerate(scene.all_periods))) if p.period.interval}
+        first = {p.interval: k for k, p in reversed(list(enumerate(scene.all_periods))) if p.interval}
         found = max(counts, key=lambda i: (counts[i], -first.get(i, 0)), default="")
         scene.__dict__["_discourse"] = found
     return found or None
@@ -255,4 +262,4 @@ def _long(interval: str) -> bool:
 
 
 def _same_paragraph(scene: Scene, a: int, b: int) -> bool:
-    return "\n" not in scene.doc[scene.sentence(a)[0] : scene.sentence(b)[0]].text.rstrip("\n") or a == b
+    return a == b or "\n" not in scene.tree.slice(scene.sentence(a)[0], scene.sentence(b)[0]).rstrip("\n")

@@ -3,18 +3,42 @@
 Each candidate is a list of feature names; its score is the sum of their weights, and the
 softmax over the candidates of one decision is its probability (conditional logit;
 McFadden 1974). Weights are plain JSON, so that a choice can be read and argued with.
+
+Features that depend on the same few values come as a *group*: a tuple of the function that
+names them and its arguments. Naming them is most of the work of a choice, and the same
+groups come again and again (a relation with a metric, a head noun with its class), so a
+ranker names and sums a group once and then knows its score. Training spells groups out
+(:func:`names_of`): each feature is defined in one place, the function.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-__all__ = ["LabelTable", "Ranker", "Rankers"]
+__all__ = ["Feature", "LabelTable", "Ranker", "Rankers", "names_of"]
+
+Feature = str | tuple[Any, ...]
+"""The name of a feature, or a group: a function that names features, and its arguments."""
+
+_REMEMBERED = 1 << 16
+"""Groups whose score a ranker remembers."""
+
+
+def names_of(features: Iterable[Feature]) -> list[str]:
+    """The names of all features, groups spelt out."""
+    names: list[str] = []
+    for feature in features:
+        if isinstance(feature, str):
+            names.append(feature)
+        else:
+            names += feature[0](*feature[1:])
+    return names
 
 
 class Ranker:
@@ -22,13 +46,28 @@ class Ranker:
 
     def __init__(self, weights: dict[str, float]) -> None:
         self.weights = weights
+        self._groups: dict[tuple[Any, ...], float] = {}
 
-    def score(self, features: Sequence[str]) -> float:
+    def score(self, features: Sequence[Feature]) -> float:
         """The score of one candidate."""
-        get = self.weights.get
-        return sum(get(f, 0.0) for f in features)
+        weights, groups = self.weights, self._groups
+        total = 0.0
+        for feature in features:
+            if type(feature) is tuple:
+                known = groups.get(feature)
+                total += self._score_group(feature) if known is None else known
+            elif feature in weights:
+                total += weights[feature]
+        return total
 
-    def probabilities(self, candidates: Sequence[Sequence[str]]) -> list[float]:
+    def _score_group(self, group: tuple[Any, ...]) -> float:
+        if len(self._groups) >= _REMEMBERED:
+            self._groups.clear()
+        get = self.weights.get
+        found = self._groups[group] = sum([get(name, 0.0) for name in names_of([group])])
+        return found
+
+    def probabilities(self, candidates: Sequence[Sequence[Feature]]) -> list[float]:
         """Probability of each candidate; an empty list for none."""
         if not candidates:
             return []
@@ -38,19 +77,18 @@ class Ranker:
         total = sum(exps)
         return [e / total for e in exps]
 
-    def best(self, candidates: Sequence[Sequence[str]]) -> tuple[int, float]:
+    def best(self, candidates: Sequence[Sequence[Feature]]) -> tuple[int, float]:
         """Index and probability of the best candidate; the first wins a tie.
 
         Raises:
             ValueError: there are no candidates.
         """
-        probabilities = self.probabilities(candidates)
-        index = max(range(len(probabilities)), key=probabilities.__getitem__)
-        return index, probabilities[index]
+        return softmax_best([self.score(c) for c in candidates])
 
-    def reasons(self, features: Sequence[str], count: int = 3) -> str:
+    def reasons(self, features: Sequence[Feature], count: int = 3) -> str:
         """The features that weighed most, for a claim's evidence."""
-        weighed = sorted(((self.weights.get(f, 0.0), f) for f in set(features)), key=lambda p: (-abs(p[0]), p[1]))
+        names = set(names_of(features))
+        weighed = sorted(((self.weights.get(f, 0.0), f) for f in names), key=lambda p: (-abs(p[0]), p[1]))
         return " ".join(f"{name}:{weight:+.1f}" for weight, name in weighed[:count] if weight)
 
 
@@ -97,10 +135,18 @@ class LabelTable:
 
 
 def softmax_best(scores: Sequence[float]) -> tuple[int, float]:
-    """Index of the highest score (the first of equals) and its probability among all."""
-    index = max(range(len(scores)), key=scores.__getitem__)
-    top = scores[index]
-    return index, 1.0 / sum(math.exp(s - top) for s in scores)
+    """Index of the highest score (the first of equals) and its probability among all.
+
+    Raises:
+        ValueError: there are no scores.
+    """
+    top = max(scores)
+    # Equal sums of weights differ in their last bits by the order of their terms, which must decide nothing.
+    index = next(i for i, score in enumerate(scores) if score >= top - _EQUAL)
+    return index, 1.0 / sum([math.exp(score - top) for score in scores])
+
+
+_EQUAL = 1e-9
 
 
 class Rankers:

@@ -2,189 +2,167 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Token
-
 from claimlines.binding.scene import Place, Scene
 from claimlines.metrics import MetricMention
+from claimlines.names import Mention
 
-__all__ = ["is_metric_noun", "kind_of", "only_metric", "phrases", "roles", "subject_kinds"]
+__all__ = ["coarse", "is_metric_noun", "kind_of", "only_metric", "phrases", "roles", "subject_kinds"]
+
+_NOMINAL = frozenset(["NOUN", "PROPN"])
+_NO_HEAD = frozenset(["VERB", "AUX", "PUNCT", "SPACE", "SYM"])
+_FUNCTION_WORD = frozenset(["ADP", "CCONJ", "SCONJ", "AUX", "PRON"])
+_BREAK = frozenset([",", ";", ":", "(", ")", "\u2014", "\u2013", "•", '"', "\u201c", "\u201d"])
+_STOP = frozenset([",", ";", ":", "(", "\u2014", "\u2013"])
+_POSSESSIVE = frozenset(["'s", "’s", "’", "'"])
+_NOUN_PREPOSITIONS = frozenset(["of", "in", "for", "at", "by", "from", "among", "on", "with", "to"])
+_VERB_PREPOSITIONS = frozenset(["in", "for", "at", "of", "among", "by", "from", "on", "to", "with", "across"])
+_CONTINUES = frozenset(
+    [
+        "of",
+        "in",
+        "for",
+        "with",
+        "who",
+        "that",
+        "from",
+        "living",
+        "on",
+        "aged",
+        "using",
+        "interviewed",
+        "asked",
+        "surveyed",
+        "at",
+        "and",
+        "under",
+        "without",
+        "earning",
+    ]
+)
+"""Words after a noun with which its phrase goes on."""
 
 
 def roles(scene: Scene, place: Place, metric: MetricMention | None = None) -> dict[int, str]:
     """Tokens that stand in a telling relation to the quantity, and which."""
-    doc = scene.doc
     if place.sentence not in scene.parsed:
         return {}
+    tree = scene.tree
+    dep, pos, lower, heads, children = tree.dep, tree.pos, tree.lower, tree.head, tree.children
     start, end = scene.sentence(place.sentence)
+    first, last = place.start, place.end
     found: dict[int, str] = {}
 
-    def put(token: Token, role: str) -> None:
-        if start <= token.i < end and not place.span.start <= token.i < place.span.end and token.i not in found:
-            found[token.i] = role
+    def put(token: int, role: str) -> None:
+        if token not in found and start <= token < end and not first <= token < last:
+            found[token] = role
 
-    def expand(token: Token, role: str) -> None:
+    def expand(token: int, role: str) -> None:
         put(token, role)
-        for child in token.children:
-            if child.dep_ == "poss":
+        for child in children(token):
+            relation = dep[child]
+            if relation == "poss":
                 put(child, role + "_poss")
-            elif child.dep_ in {"compound", "nmod"} or (child.dep_ == "amod" and child.pos_ in {"NOUN", "PROPN"}):
-                put(child, role + ("_comp" if child.pos_ == "PROPN" else "_ncomp"))
-            elif child.dep_ == "prep" and child.lower_ in {
-                "of",
-                "in",
-                "for",
-                "at",
-                "by",
-                "from",
-                "among",
-                "on",
-                "with",
-                "to",
-            }:
-                for p in child.children:
-                    if p.dep_ == "pobj":
-                        put(p, f"{role}_{child.lower_}")
-                        for g in p.children:
-                            if g.dep_ == "poss":
-                                put(g, f"{role}_{child.lower_}_poss")
-            elif child.dep_ in {"appos", "conj"} and child.pos_ in {"PROPN", "NOUN"}:
-                put(child, role + "_" + child.dep_)
+            elif relation in {"compound", "nmod"} or (relation == "amod" and pos[child] in _NOMINAL):
+                put(child, role + ("_comp" if pos[child] == "PROPN" else "_ncomp"))
+            elif relation == "prep":
+                if lower[child] in _NOUN_PREPOSITIONS:
+                    for p in children(child):
+                        if dep[p] == "pobj":
+                            put(p, f"{role}_{lower[child]}")
+                            for g in children(p):
+                                if dep[g] == "poss":
+                                    put(g, f"{role}_{lower[child]}_poss")
+            elif relation in {"appos", "conj"} and pos[child] in _NOMINAL:
+                put(child, role + "_" + relation)
 
     for depth, verb in enumerate(place.verbs[:3]):
         for subject in scene.verb_subjects(verb):
             expand(subject, f"subj{depth}")
-        for child in verb.children:
-            if child.dep_ == "agent":
-                for p in child.children:
-                    if p.dep_ == "pobj":
+        for child in children(verb):
+            relation = dep[child]
+            if relation == "agent":
+                for p in children(child):
+                    if dep[p] == "pobj":
                         put(p, f"agent{depth}")
-            elif child.dep_ == "dobj" and depth == 0:
+            elif relation == "dobj" and depth == 0:
                 expand(child, "obj")
-            elif (
-                child.dep_ == "prep"
-                and child.lower_ in {"in", "for", "at", "of", "among", "by", "from", "on", "to", "with", "across"}
-                and depth < 2
-            ):
-                for p in child.children:
-                    if p.dep_ == "pobj":
-                        put(p, f"vprep{depth}_{child.lower_}")
+            elif relation == "prep" and depth < 2 and lower[child] in _VERB_PREPOSITIONS:
+                for p in children(child):
+                    if dep[p] == "pobj":
+                        put(p, f"vprep{depth}_{lower[child]}")
     if metric is not None and start <= metric.start < end and metric.kind == "noun":
         # What owns the metric's own noun: "the margin of the unit", "Acme's sales".
-        expand(doc[metric.start : metric.end].root, "met")
+        expand(scene.root(metric.start, metric.end), "met")
     expand(place.head, "own")
-    if place.attach.i != place.head.i:
+    if place.attach != place.head:
         expand(place.attach, "att")
     token = place.head
     for _ in range(4):
-        if token.head.i == token.i or token.head.pos_ in {"VERB", "AUX"}:
+        if heads[token] == token or pos[heads[token]] in {"VERB", "AUX"}:
             break
-        token = token.head
-        if token.pos_ in {"NOUN", "PROPN"}:
+        token = heads[token]
+        if pos[token] in _NOMINAL:
             expand(token, "up")
-    for i in range(max(start, place.span.start - 6), min(end, place.span.end + 8)):
-        t = doc[i]
-        if (
-            t.pos_ in {"NOUN", "PROPN"}
-            and t.i not in found
-            and not place.span.start <= i < place.span.end
-            and t.dep_ not in {"compound"}
-        ):
-            found[i] = "nearL" if i < place.span.start else "nearR"
+    for i in range(max(start, first - 6), min(end, last + 8)):
+        if pos[i] in _NOMINAL and i not in found and not first <= i < last and dep[i] != "compound":
+            found[i] = "nearL" if i < first else "nearR"
     return found
 
 
-def phrases(doc: Doc, head: Token, place: Place) -> list[tuple[int, int, str]]:
+def phrases(scene: Scene, head: int, place: Place) -> list[tuple[int, int, str]]:
     """Noun phrases around a head: bare, without its possessor, and with what follows it."""
-    if (head.pos_ in {"PRON", "DET"} and head.lower_ not in {"those"}) or head.pos_ in {
-        "VERB",
-        "AUX",
-        "PUNCT",
-        "SPACE",
-        "SYM",
-    }:
+    tree = scene.tree
+    orth, lower, pos, dep = tree.orth, tree.lower, tree.pos, tree.dep
+    if pos[head] in _NO_HEAD or (pos[head] in {"PRON", "DET"} and lower[head] != "those"):
         return []
-    first = head.i
-    while first > 0 and first > head.left_edge.i:
-        prev = doc[first - 1]
+    token = scene.doc[head]
+    left, right = token.left_edge.i, token.right_edge.i + 1
+    first = head
+    while first > left:
+        prev = first - 1
         if (
-            prev.dep_ in {"det", "predet"}
-            or (prev.pos_ in {"DET", "VERB"} and prev.dep_ != "amod")
-            or prev.text in {",", ";", ":", "(", ")", "\u2014", "\u2013", "•", '"', "\u201c", "\u201d"}
-            or prev.is_space
-            or (prev.like_num and prev.text[0].isdigit())
-            or prev.pos_ in {"ADP", "CCONJ", "SCONJ", "AUX"}
-            or (prev.pos_ == "PRON" and prev.dep_ != "poss")
+            dep[prev] in {"det", "predet"}
+            or pos[prev] in _FUNCTION_WORD
+            or (pos[prev] in {"DET", "VERB"} and dep[prev] != "amod")
+            or orth[prev] in _BREAK
+            or tree.space[prev]
+            or (tree.number[prev] and orth[prev][0].isdigit())
+            or place.start <= prev < place.end
         ):
             break
-        if place.span.start <= prev.i < place.span.end:
-            break
-        if prev.pos_ == "PRON":
-            break
-        first -= 1
-    last = head.i + 1
+        first = prev
+    last = head + 1
     out = [(first, last, "np")]
-    possessive = next((i for i in range(head.i - 1, first, -1) if doc[i].text in {"'s", "’s", "’", "'"}), None)
+    possessive = next((i for i in range(head - 1, first, -1) if orth[i] in _POSSESSIVE), None)
     if possessive is not None:
         out.append((possessive + 1, last, "nopos"))
-    if first < head.i and doc[head.i - 1].dep_ in {"amod", "compound"}:
-        out.append((head.i, last, "bare"))
-        if head.i - first >= 3:
-            out.append((head.i - 1, last, "two"))
-    right = head.right_edge.i + 1
-    if right > last:
-        stop = last
-        for i in range(last, min(right, last + 12)):
-            t = doc[i]
-            if (
-                t.text in {",", ";", ":", "(", "\u2014", "\u2013"}
-                or t.is_space
-                or place.span.start <= i < place.span.end
-            ):
-                break
-            stop = i + 1
-        while stop > last and doc[stop - 1].is_punct:
-            stop -= 1
-        if stop > last and doc[last].lower_ in {
-            "of",
-            "in",
-            "for",
-            "with",
-            "who",
-            "that",
-            "from",
-            "living",
-            "on",
-            "aged",
-            "using",
-            "interviewed",
-            "asked",
-            "surveyed",
-            "at",
-            "and",
-            "under",
-            "without",
-            "earning",
-        }:
-            out.append(
-                (
-                    first,
-                    stop,
-                    "full_" + doc[last].lower_
-                    if doc[last].lower_ in {"of", "in", "with", "who", "and", "for"}
-                    else "full",
-                )
-            )
-            inner = next(
-                (i for i in range(last + 1, stop) if doc[i].pos_ == "ADP" or doc[i].lower_ in {"who", "that", "which"}),
-                None,
-            )
-            if inner is not None and inner - last >= 2:
-                out.append((first, inner, "mid"))
+    if first < head and dep[head - 1] in {"amod", "compound"}:
+        out.append((head, last, "bare"))
+        if head - first >= 3:
+            out.append((head - 1, last, "two"))
+    if right <= last or lower[last] not in _CONTINUES:
+        return out
+    stop = last
+    for i in range(last, min(right, last + 12)):
+        if orth[i] in _STOP or tree.space[i] or place.start <= i < place.end:
+            break
+        stop = i + 1
+    while stop > last and tree.punct[stop - 1]:
+        stop -= 1
+    if stop > last:
+        joint = lower[last]
+        out.append((first, stop, "full_" + joint if joint in {"of", "in", "with", "who", "and", "for"} else "full"))
+        inner = next(
+            (i for i in range(last + 1, stop) if pos[i] == "ADP" or lower[i] in {"who", "that", "which"}), None
+        )
+        if inner is not None and inner - last >= 2:
+            out.append((first, inner, "mid"))
     return out
 
 
-def is_metric_noun(scene: Scene, place: Place, head: Token) -> bool:
-    return any(m.start <= head.i < m.end and m.kind == "noun" for m in scene.metrics.get(place.sentence, ()))
+def is_metric_noun(scene: Scene, place: Place, head: int) -> bool:
+    """Whether a token is a word of a metric's noun."""
+    return head in scene.metric_tokens(place.sentence)
 
 
 def subject_kinds(scene: Scene, place: Place) -> str:
@@ -193,8 +171,8 @@ def subject_kinds(scene: Scene, place: Place) -> str:
         return "flat"
     out = []
     for verb in place.verbs[:2]:
-        kinds = [kind_of(scene, place, s) for s in scene.verb_subjects(verb)[:1]]
-        out.append(kinds[0] if kinds else "none")
+        subjects = scene.verb_subjects(verb)
+        out.append(kind_of(scene, place, subjects[0]) if subjects else "none")
     return "+".join(out) or "noverb"
 
 
@@ -216,36 +194,41 @@ def coarse(kinds: str) -> str:
     return "np" if first.startswith("np") else "none"
 
 
-def kind_of(scene: Scene, place: Place, token: Token) -> str:
+def kind_of(scene: Scene, place: Place, token: int) -> str:
     """A subject in one word; of a metric noun also what owns it."""
-    for m in scene.mentions.get(place.sentence, ()):
-        if m.start <= token.i < m.end:
-            return m.kind + ("_src" if m.entity in scene.sources else "")
-    if token.pos_ == "PRON":
+    tree = scene.tree
+    mentions = scene.mentions.get(place.sentence, [])
+    m = _mention_at(mentions, token)
+    if m is not None:
+        return m.kind + ("_src" if m.entity in scene.sources else "")
+    if tree.pos[token] == "PRON":
         return "pron"
     owner = ""
-    for child in token.children:
-        if child.dep_ in {"poss", "compound", "nmod", "amod"}:
-            for m in scene.mentions.get(place.sentence, ()):
-                if m.start <= child.i < m.end:
-                    owner = "_of_" + m.kind
-            if child.dep_ == "poss" and child.pos_ == "PRON":
+    for child in tree.children(token):
+        if tree.dep[child] in {"poss", "compound", "nmod", "amod"}:
+            m = _mention_at(mentions, child)
+            if m is not None:
+                owner = "_of_" + m.kind
+            if tree.dep[child] == "poss" and tree.pos[child] == "PRON":
                 owner = "_of_pron"
     if is_metric_noun(scene, place, token):
         return "metric" + owner
-    lemma = token.lemma_.lower()
+    lemma = tree.lemma[token].lower()
     group = scene.names.groups.get(lemma)
-    if group and token.tag_ == "NNS":
+    if group and tree.tag[token] == "NNS":
         return "group" + owner
     described = scene.names.descriptors.get(lemma)
     if described:
         return f"desc_{described}{owner}"
-    return ("nps" if token.tag_ == "NNS" else "np") + owner
+    return ("nps" if tree.tag[token] == "NNS" else "np") + owner
+
+
+def _mention_at(mentions: list[Mention], token: int) -> Mention | None:
+    """The mention that a token belongs to; mentions do not overlap."""
+    return next((m for m in mentions if m.start <= token < m.end), None)
 
 
 def only_metric(scene: Scene, place: Place, first: int, last: int) -> bool:
     """Whether the phrase is nothing but words of a metric: then it names what is measured, not whose."""
-    covered = {i for m in scene.metrics.get(place.sentence, ()) if m.kind == "noun" for i in range(m.start, m.end)}
+    covered = scene.metric_tokens(place.sentence)
     return all(i in covered for i in range(first, last))
-
-

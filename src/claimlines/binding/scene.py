@@ -6,39 +6,49 @@ import functools
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from claimlines.lexicon import Lexicon
 from claimlines.metrics import MetricMention
 from claimlines.names import Entity, Mention, Names
 from claimlines.records import Period, Quantity
+from claimlines.tree import tree_of
 
-__all__ = ["Place", "Scene"]
+if TYPE_CHECKING:
+    from claimlines.binding.words import Around
+
+__all__ = ["PeriodSpan", "Place", "Scene"]
 
 
 @dataclass(slots=True)
 class Place:
-    """A quantity in its sentence.
+    """A quantity in its sentence; tokens are indices.
 
     Attributes:
-        quantity, span: the quantity and its tokens.
+        quantity, span: the quantity, and its tokens for those who want them as such.
+        start, end: the same as indices.
         sentence: index of its sentence.
         head: the token that stands for it in the parse (its counted noun, or its own root).
         attach: the word it depends on (through prepositions), or the head itself at a root.
         prep: the preposition between, lower case, or empty.
         verbs: governing verbs, nearest first.
         order: index among the article's quantities.
+        around: the words around it, once they were asked for.
     """
 
     quantity: Quantity
     span: Span
+    start: int
+    end: int
     sentence: int
-    head: Token
-    attach: Token
+    head: int
+    attach: int
     prep: str
-    verbs: list[Token]
+    verbs: list[int]
     order: int
+    around: Around | None = None
 
 
 @dataclass(slots=True)
@@ -46,9 +56,13 @@ class PeriodSpan:
     """A period mention and where it stands."""
 
     period: Period
-    span: Span
+    start: int
+    end: int
+    root: int
     role: str
     sentence: int
+    interval: str | None
+    text: str
 
 
 @dataclass
@@ -66,26 +80,30 @@ class Scene:
 
     def __post_init__(self) -> None:
         doc = self.doc
-        self.text = doc.text
+        self.tree = tree_of(doc)
+        self.text = self.tree.text
         self.sentences = doc.user_data.get("claimlines_sentences") or [(s.start, s.end) for s in doc.sents]
         self._starts = [s for s, _ in self.sentences]
         self.parsed = {self.sentence_of(i) for i in doc.user_data.get("claimlines_parsed", ())}
         for span in doc.spans.get("metrics", []):
-            self.metrics.setdefault(self.sentence_of(span.start), []).append(span._.metric)
+            metric: MetricMention = span._.metric
+            self.metrics.setdefault(self.sentence_of(metric.start), []).append(metric)
         self.all_mentions: list[Mention] = [s._.mention for s in doc.spans.get("subjects", [])]
         self.mention_ends = [m.end for m in self.all_mentions]
         self._mention_starts = [m.start for m in self.all_mentions]
         for mention in self.all_mentions:
             self.mentions.setdefault(self.sentence_of(mention.start), []).append(mention)
         self.entities: list[Entity] = doc.user_data.get("claimlines_entities", [])
-        self.all_periods = [
-            PeriodSpan(s._.period, s, s._.period_role, self.sentence_of(s.start)) for s in doc.spans.get("periods", [])
-        ]
+        self.all_periods = [self._period(span) for span in doc.spans.get("periods", [])]
         for p in self.all_periods:
             self.periods.setdefault(p.sentence, []).append(p)
         for order, span in enumerate(doc.spans.get("quantities", [])):
             self.places.append(self._place(span, order))
-        self._quantity_starts = [p.span.start for p in self.places]
+        self._quantity_starts = [p.start for p in self.places]
+        self.standings: dict[int, tuple[Any, ...]] = {}
+        """By entity, what it is to the article: a group of features."""
+        self._subjects: dict[int, list[int]] = {}
+        self._metric_tokens: dict[int, frozenset[int]] = {}
 
     def sentence_of(self, token: int) -> int:
         """Index of the sentence a token stands in."""
@@ -95,48 +113,79 @@ class Scene:
         """Token bounds of a sentence."""
         return self.sentences[index]
 
+    def root(self, start: int, end: int) -> int:
+        """The token of ``[start, end)`` that the others hang on."""
+        if end - start == 1:
+            return start
+        root: int = self.doc[start:end].root.i
+        return root
+
     def quantities_between(self, a: int, b: int) -> int:
         """How many quantities begin strictly between two tokens."""
-        low, high = sorted((a, b))
-        return max(0, bisect_right(self._quantity_starts, high - 1) - bisect_right(self._quantity_starts, low))
+        low, high = (a, b) if a < b else (b, a)
+        starts = self._quantity_starts
+        return max(0, bisect_right(starts, high - 1) - bisect_right(starts, low))
 
     def names_between(self, low: int, high: int) -> bool:
         """Whether a name begins in the tokens ``[low, high)``."""
         return bisect_left(self._mention_starts, low) < bisect_left(self._mention_starts, high)
 
+    def metric_tokens(self, sentence: int) -> frozenset[int]:
+        """The tokens of a sentence that are words of metric nouns."""
+        found = self._metric_tokens.get(sentence)
+        if found is None:
+            found = self._metric_tokens[sentence] = frozenset(
+                i for m in self.metrics.get(sentence, ()) if m.kind == "noun" for i in range(m.start, m.end)
+            )
+        return found
+
+    def _period(self, span: Span) -> PeriodSpan:
+        period: Period = span._.period
+        return PeriodSpan(
+            period,
+            span.start,
+            span.end,
+            self.root(span.start, span.end),
+            span._.period_role,
+            self.sentence_of(span.start),
+            period.interval,
+            self.tree.slice(span.start, span.end),
+        )
+
     def _place(self, span: Span, order: int) -> Place:
         q: Quantity = span._.quantity
-        doc = self.doc
-        noun = q.notes.get("noun_token")
-        head = doc[noun] if noun is not None else span.root
-        index = self.sentence_of(span.start)
+        tree = self.tree
+        start, end = span.start, span.end
+        noun: int | None = q.notes.get("noun_token")
+        head = noun if noun is not None else self.root(start, end)
         attach, prep = head, ""
         token = head
         for _ in range(5):
-            up = token.head
-            if up.i == token.i:
+            up = tree.head[token]
+            if up == token:
                 break
-            if up.pos_ == "ADP" or up.dep_ == "prep":
-                prep = up.lower_
-            elif span.start <= up.i < span.end:
+            if tree.pos[up] == "ADP" or tree.dep[up] == "prep":
+                prep = tree.lower[up]
+            elif start <= up < end:
                 pass
             else:
                 attach = up
                 break
             token = up
-        return Place(q, span, index, head, attach, prep, self._verbs(head), order)
+        return Place(q, span, start, end, self.sentence_of(start), head, attach, prep, self._verbs(head), order)
 
-    @staticmethod
-    def _verbs(token: Token) -> list[Token]:
-        out: list[Token] = []
+    def _verbs(self, token: int) -> list[int]:
+        tree = self.tree
+        out: list[int] = []
         for _ in range(12):
-            if token.pos_ in {"VERB", "AUX"} and token.dep_ not in {"aux", "auxpass"} and token.dep_ != "amod":
+            if tree.pos[token] in _VERBAL and tree.dep[token] not in _NO_CLAUSE:
                 out.append(token)
                 if len(out) == 3:
                     break
-            if token.head.i == token.i:
+            up = tree.head[token]
+            if up == token:
                 break
-            token = token.head
+            token = up
         return out
 
     # Discourse -----------------------------------------------------------------------
@@ -188,8 +237,7 @@ class Scene:
         out: list[int] = []
         current = -1
         for i, (start, end) in enumerate(self.sentences):
-            text = self.doc[start:end].text
-            if _is_heading(text):
+            if _is_heading(self.tree.slice(start, end)):
                 current = i
             out.append(current if current != i else -1)
         return out
@@ -198,32 +246,14 @@ class Scene:
     def sources(self) -> set[int]:
         """Entities that speak: subjects of verbs of saying, and what follows "according to"."""
         out: set[int] = set()
-        doc = self.doc
+        text = self.tree.slice
         for m in self.all_mentions:
-            before = doc[max(0, m.start - 3) : m.start].text.lower()
-            if before.rstrip().endswith(
-                (
-                    "according to",
-                    "by analysts",
-                    "analysts",
-                    "says",
-                    "said",
-                    "analyst",
-                    "survey by",
-                    "study by",
-                    "report by",
-                    "report from",
-                    "figures from",
-                    "data from",
-                    "research from",
-                    "research by",
-                )
-            ) or m.detail in {"research_firm", "news"}:
+            if (
+                m.detail in {"research_firm", "news"}
+                or text(max(0, m.start - 3), m.start).lower().rstrip().endswith(_BEFORE_SOURCE)
+                or _AFTER_SOURCE.match(text(m.end, m.end + 2).lower())
+            ):
                 out.add(m.entity)
-            else:
-                after = doc[m.end : m.end + 2].text.lower()
-                if re.match(r"(?:said|says|predicts?|forecasts?|estimates?|found|reckons?|analyst)\b", after):
-                    out.add(m.entity)
         return out
 
     @functools.cached_property
@@ -231,35 +261,61 @@ class Scene:
         """Resolved intervals to how often the article states them."""
         counts: dict[str, int] = {}
         for p in self.all_periods:
-            if p.period.interval and p.period.kind in {"year", "quarter", "range", "month", "day", "week"}:
-                counts[p.period.interval] = counts.get(p.period.interval, 0) + 1
+            if p.interval and p.period.kind in {"year", "quarter", "range", "month", "day", "week"}:
+                counts[p.interval] = counts.get(p.interval, 0) + 1
         return counts
 
-    def verb_subjects(self, verb: Token) -> list[Token]:
+    def verb_subjects(self, verb: int) -> list[int]:
         """Subject tokens of a verb; of a clause without one, those of the clause it hangs on."""
+        found = self._subjects.get(verb)
+        if found is None:
+            found = self._subjects[verb] = self._find_subjects(verb)
+        return found
+
+    def _find_subjects(self, verb: int) -> list[int]:
+        tree = self.tree
+        dep, pos, head = tree.dep, tree.pos, tree.head
         seen = verb
         for _ in range(4):
-            subjects = [c for c in seen.children if c.dep_ in {"nsubj", "nsubjpass", "csubj"} and c.pos_ != "SCONJ"]
-            relative = [s for s in subjects if s.lower_ in {"which", "that", "who"}]
-            if relative and seen.dep_ in {"relcl", "acl"}:
-                return [seen.head]
+            subjects = [c for c in tree.children(seen) if dep[c] in _SUBJECT and pos[c] != "SCONJ"]
+            if dep[seen] in {"relcl", "acl"} and any(tree.lower[s] in {"which", "that", "who"} for s in subjects):
+                return [head[seen]]
             if subjects:
                 return subjects
-            if (
-                seen.dep_ in {"conj", "xcomp", "advcl", "ccomp", "acl", "relcl", "pcomp", "prep", "dep", "parataxis"}
-                and seen.head.i != seen.i
-            ):
-                if seen.dep_ in {"acl", "relcl"} and seen.head.pos_ in {"NOUN", "PROPN"}:
-                    return [seen.head]
-                up = seen.head
-                while up.pos_ not in {"VERB", "AUX"} and up.head.i != up.i:
-                    up = up.head
-                if up.i == seen.i:
-                    return []
-                seen = up
-            else:
+            if dep[seen] not in _DEPENDENT_CLAUSE or head[seen] == seen:
                 return []
+            up = head[seen]
+            if dep[seen] in {"acl", "relcl"} and pos[up] in {"NOUN", "PROPN"}:
+                return [up]
+            while pos[up] not in _VERBAL and head[up] != up:
+                up = head[up]
+            if up == seen:
+                return []
+            seen = up
         return []
+
+
+_VERBAL = frozenset(["VERB", "AUX"])
+_NO_CLAUSE = frozenset(["aux", "auxpass", "amod"])
+_SUBJECT = frozenset(["nsubj", "nsubjpass", "csubj"])
+_DEPENDENT_CLAUSE = frozenset(["conj", "xcomp", "advcl", "ccomp", "acl", "relcl", "pcomp", "prep", "dep", "parataxis"])
+_BEFORE_SOURCE = (
+    "according to",
+    "by analysts",
+    "analysts",
+    "says",
+    "said",
+    "analyst",
+    "survey by",
+    "study by",
+    "report by",
+    "report from",
+    "figures from",
+    "data from",
+    "research from",
+    "research by",
+)
+_AFTER_SOURCE = re.compile(r"(?:said|says|predicts?|forecasts?|estimates?|found|reckons?|analyst)\b")
 
 
 def _is_heading(text: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from spacy.tokens import Doc
-
+from claimlines.binding import subject_features as group
 from claimlines.binding.coreference import references, resolved, respective
+from claimlines.binding.ranker import Feature, names_of
 from claimlines.binding.roles import coarse, is_metric_noun, only_metric, phrases, roles, subject_kinds
 from claimlines.binding.scene import Place, Scene
 from claimlines.binding.words import around, bucket
@@ -24,7 +26,6 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _PRONOUNS = {"it", "its", "they", "their", "them", "he", "his", "she", "her", "we", "our", "us", "itself", "i", "my"}
-_ENTITY_LEVEL = ("ek=", "ed=", "rank=", "count=", "intitle=", "mainorg=", "source=", "rec=")
 _POSSESSIVE = {"\u2019s", "'s", "\u2019", "'"}
 _RELATIVE = {"which", "who", "whose", "where"}
 _GAP = 5
@@ -39,7 +40,12 @@ class SubjectCandidate:
     start: int
     end: int
     relation: str
-    features: list[str] = field(default_factory=list)
+    marks: list[Feature]
+
+    @property
+    def features(self) -> list[str]:
+        """The names of its features."""
+        return names_of(self.marks)
 
 
 def subject_candidates(
@@ -66,6 +72,7 @@ class _Candidates:
 
     def __init__(self, scene: Scene, place: Place, metric: str, mention: MetricMention | None) -> None:
         self.scene = scene
+        self.tree = scene.tree
         self.place = place
         self.metric = metric
         self.named = mention if mention is not None and mention.kind == "noun" else None
@@ -89,7 +96,7 @@ class _Candidates:
             if index < 0:
                 continue
             for m in scene.mentions.get(index, ()):
-                if not (m.start < place.span.end and place.span.start < m.end) and not _ticker(scene.doc, m):
+                if not (m.start < place.end and place.start < m.end) and not _ticker(scene, m):
                     self.mention(m, offset)
         self.antecedents()
         self.headings()
@@ -97,114 +104,102 @@ class _Candidates:
         if place.sentence in scene.parsed:
             self.noun_phrases()
         self.previous(previous)
-        v = around(scene, place).verb
-        self.add(
-            None, -1, -1, "null",
-            [f"null|m={self.metric}", f"null|k={self.kind}", f"null|names={self.local}", f"null|v={v}"],
-        )  # fmt: skip
+        self.add(None, -1, -1, "null", [(group.nobody, self.metric, self.kind, self.local, around(scene, place).verb)])
         return list(self.out.values())
 
-    def add(self, name: str | None, first: int, last: int, relation: str, features: list[str]) -> None:
+    def add(self, name: str | None, first: int, last: int, relation: str, features: list[Feature]) -> None:
         """Add a candidate, or what is new of one known."""
         key = (name or "").lower()
         existing = self.out.get(key)
-        group = _class(relation)
         if existing is None:
             self.out[key] = SubjectCandidate(name, first, last, relation, [
-                f"rel={relation}", f"rel={relation}|m={self.metric}", f"rel={relation}|k={self.kind}", f"P={relation}|{self.subjects}",
-                f"C={group}|{self.coarse}", f"C={group}|{self.coarse}|k={self.kind}", f"C={group}|m={self.metric}", *features,
+                (group.related, relation, self.kind, self.subjects, self.coarse), (group.related_metric, relation, self.metric), *features,
             ])  # fmt: skip
             return
         # What a name is besides its nearest role counts apart, or a name often mentioned would win by addition.
-        seen = set(existing.features)
-        existing.features += [
-            mark
-            for mark in [
-                f"also={relation}|{existing.relation}", f"A={group}|{_class(existing.relation)}|{self.coarse}",
-                *(f for f in features if f.startswith(_ENTITY_LEVEL)),
-            ]
-            if mark not in seen
-        ]  # fmt: skip
+        marks, nearest = existing.marks, existing.relation
+        classes = group.relation_class(relation), group.relation_class(nearest)
+        for mark in ((group.also, relation, nearest), (group.also_class, *classes, self.coarse)):
+            if mark not in marks:
+                marks.append(mark)
+        for feature in features:
+            if type(feature) is tuple and feature[0] in group.ENTITY_LEVEL and feature not in marks:
+                known = set(names_of(marks))
+                marks += [name for name in names_of([feature]) if name not in known]
 
     # Names ---------------------------------------------------------------------------
 
-    def entity(self, m: Mention) -> list[str]:
+    def entity(self, m: Mention) -> list[Feature]:
         """Features of what a mention stands for, wherever it stands."""
         scene, metric = self.scene, self.metric
-        known = 0 <= m.entity < len(scene.entities)
-        entity = scene.entities[m.entity] if known else None
-        ek = entity.kind if entity is not None else m.kind
-        count = len(entity.mentions) if entity is not None else 1
-        detail = (entity.detail if entity is not None else m.detail) if ek in {"org", "place"} else ""
-        source = m.entity in scene.sources
-        recent = self.recency.get(m.entity, "-")
+        standing = _standing(scene, m)
+        kind, detail, source = standing[1], standing[2], standing[7]
         shape = _shape(m.name)
         return [
-            f"ek={ek}|m={metric}", f"ek={ek}|k={self.kind}", f"ed={detail}", f"ed={detail}|m={metric}",
-            f"rank={min(scene.rank.get(m.entity, 9), 4)}|{ek}", f"count={min(count, 6)}", f"intitle={m.entity in scene.title_entities}|{ek}",
-            f"mainorg={m.entity == scene.main_org}", f"source={source}|{ek}", f"src={m.source}|{ek}", f"source={source}|m={metric}|{ek}",
-            f"rec={recent}|{ek}", f"rec={recent}|{ek}|m={metric}", f"rec={recent}|{ek}|refs={self.refs}", f"ek={ek}|sh={shape}", f"sh={shape}|m={metric}",
-        ]  # fmt: skip
+            standing,
+            (group.owner, kind, detail, source, metric, self.kind),
+            (group.recency, self.recency.get(m.entity, "-"), kind, metric, self.refs),
+            (group.spelt, kind, shape),
+            (group.found, m.source, kind, shape, metric),
+        ]
 
     def mention(self, m: Mention, offset: int) -> None:
         """A name of the sentence, or of one of the two before."""
-        doc, metric, place = self.scene.doc, self.metric, self.place
+        tree, metric, place = self.tree, self.metric, self.place
         features = self.entity(m)
-        prior = doc[m.start - 1].lower_ if m.start else "^"
+        prior = tree.lower[m.start - 1] if m.start else "^"
         if offset == 0:
             role = next((self.roles[i] for i in range(m.start, m.end) if i in self.roles), "")
-            left = m.end <= place.span.start
+            left = m.end <= place.start
             relation = role or ("left" if left else "right")
-            distance = place.span.start - m.end if left else m.start - place.span.end
-            between = min(self.scene.quantities_between(m.start, place.span.start), 3)
-            side = "L" if left else "R"
-            post = doc[m.end].lower_ if m.end < len(doc) else "$"
+            distance = place.start - m.end if left else m.start - place.end
+            between = min(self.scene.quantities_between(m.start, place.start), 3)
+            behind = tree.orth[m.end] if m.end < len(tree) else ""
+            post = tree.lower[m.end] if m.end < len(tree) else "$"
             if post[:1].isalpha() and post not in {"said", "says"}:
                 post = "w"
             features += [
-                f"role={relation}|{m.kind}", f"role={relation}|m={metric}|{m.kind}", f"role={relation}|{m.detail}", f"{side}|{bucket(distance)}|{m.kind}",
-                f"{side}|b={between}|{m.kind}", f"prior={prior}|{m.kind}", f"post={post}|{m.kind}", f"{side}|b={between}|{relation}",
-                f"first={m.start == self.start}|{m.kind}",
-            ]  # fmt: skip
+                (group.role, relation, m.kind, metric, m.detail),
+                (group.position, "L" if left else "R", bucket(distance), between, m.kind, relation),
+                (group.neighbours, prior, post, m.start == self.start, m.kind),
+            ]
             if between == 0:
-                features += [f"leftnext|{m.kind}"] if left else [f"rightnext|{m.kind}|prior={prior}"]
+                features.append(f"leftnext|{m.kind}" if left else f"rightnext|{m.kind}|prior={prior}")
             features += self.gap(m.start, m.end, m.kind)
             if m.end == self.which:
                 features += ["which", f"which|{m.kind}"]
-            if doc[m.end : m.end + 1].text in _POSSESSIVE:
-                near = place.attach.i in range(m.end, m.end + 6)
-                features += [f"possessive|{m.kind}|{self.kind}", f"possessive|adj={near}|{m.kind}"]
+            if behind in _POSSESSIVE:
+                features.append((group.possessive, m.kind, self.kind, m.end <= place.attach < m.end + 6))
         else:
             relation = f"back{-offset}"
             begin = self.scene.sentence(place.sentence + offset)[0]
             position = "first" if m.start - begin <= 2 else "in"
-            dep = _dependency(doc, m)
             features += [
-                f"{relation}|{position}|{m.kind}", f"{relation}|refs={self.refs}|{m.kind}|{position}", f"{relation}|names={self.local}|{m.kind}",
-                f"{relation}|{dep}|{m.kind}", f"{relation}|{dep}|refs={self.refs}", f"back|prior={prior}",
-            ]  # fmt: skip
+                (group.before, relation, position, m.kind, self.refs, self.local, _dependency(self.scene, m)),
+                f"back|prior={prior}",
+            ]
         name = _clean(m.name)
         self.add(name, m.start, m.end, relation, features)
         if 0 <= m.entity < len(self.scene.entities):
             full = _clean(self.scene.entities[m.entity].name)
-            if full.lower() != name.lower() and len(full) > len(name):
+            if len(full) > len(name) and full.lower() != name.lower():
                 words = len(full.split())
                 mark = f"fullname|short={name.isupper()}|{m.kind}|{min(words, 4)}"
                 self.add(full, m.start, m.end, relation, [*features, mark])
         if m.kind == "group" and m.canonical:
             self.add(m.canonical, m.start, m.end, relation, [*features, f"demonymplace|m={metric}"])
 
-    def gap(self, start: int, end: int, kind: str) -> list[str]:
+    def gap(self, start: int, end: int, kind: str) -> list[Feature]:
         """The very words between a name and the quantity, where they are few and hold no other name."""
-        doc, span = self.scene.doc, self.place.span
-        left = end <= span.start
-        low, high = (end, span.start) if left else (span.end, start)
-        out = []
+        place = self.place
+        left = end <= place.start
+        low, high = (end, place.start) if left else (place.end, start)
+        out: list[Feature] = []
         if left and self.opened is not None and 0 <= self.opened - end <= 1:
             out += ["paren", f"paren|{kind}"]
         if 0 <= high - low <= _GAP and not self.scene.names_between(low, high):
-            words = [t.lower_ for t in doc[low:high]]
-            text = " ".join("#" if any(c.isdigit() for c in w) else w for w in words)
+            words = self.tree.lower[low:high]
+            text = " ".join([_digitless(word) for word in words])
             side = "L" if left else "R"
             out += [f"gap{side}={text}", f"gap{side}={text}|{kind}"]
             if words:
@@ -216,12 +211,13 @@ class _Candidates:
         scene, place = self.scene, self.place
         for index, how in (*resolved(scene, place, self.roles), *respective(scene, place)):
             m = scene.all_mentions[index]
-            marks = [f"{how}|{m.kind}", f"{how}|m={self.metric}", f"{how}|{self.coarse}"]
-            existing = self.out.get(_clean(m.name).lower())
+            mark = (group.antecedent, how, m.kind, self.metric, self.coarse)
+            name = _clean(m.name)
+            existing = self.out.get(name.lower())
             if existing is not None:
-                existing.features += [f"rel={how}", f"{how}|{_class(existing.relation)}", *marks]
+                existing.marks += [f"rel={how}", f"{how}|{group.relation_class(existing.relation)}", mark]
             else:
-                self.add(_clean(m.name), m.start, m.end, how, [*self.entity(m), *marks])
+                self.add(name, m.start, m.end, how, [*self.entity(m), mark])
 
     def headings(self) -> None:
         """Names of the heading above, and of the title."""
@@ -234,57 +230,61 @@ class _Candidates:
     def salient(self) -> None:
         """The most mentioned names, and the latest of each kind."""
         scene = self.scene
-        chosen = scene.salience[:3] + [e for e, r in self.recency.items() if r == "0"]
-        for entity in dict.fromkeys(chosen):
+        top = scene.salience[:3]
+        for entity in dict.fromkeys([*top, *(e for e, r in self.recency.items() if r == "0")]):
             e = scene.entities[entity]
             if e.mentions:
                 m = scene.all_mentions[e.mentions[0]]
-                marks = [f"refs={self.refs}|salient|{e.kind}", f"local={self.local}|salient"]
-                relation = "salient" if entity in scene.salience[:3] else "recent"
-                self.add(_clean(e.name), m.start, m.end, relation, [*self.entity(m), *marks])
+                mark = (group.salient, self.refs, e.kind, self.local)
+                relation = "salient" if entity in top else "recent"
+                self.add(_clean(e.name), m.start, m.end, relation, [*self.entity(m), mark])
 
     # Noun phrases ----------------------------------------------------------------------
 
     def noun_phrases(self) -> None:
         """Noun phrases in telling roles."""
-        doc, metric = self.scene.doc, self.metric
+        scene, tree, place, metric = self.scene, self.tree, self.place, self.metric
         known = vectors()
-        for token, role in self.roles.items():
-            head = doc[token]
-            found = phrases(doc, head, self.place)
+        for head, role in self.roles.items():
+            found = phrases(scene, head, place)
             if not found:
                 continue
-            lemma = head.lemma_.lower()
-            group = self.scene.names.groups.get(lemma, "")
-            descriptor = self.scene.names.descriptors.get(lemma, "")
-            plural = head.tag_ in {"NNS", "NNPS"}
+            lemma = tree.lemma[head].lower()
+            owners = scene.names.groups.get(lemma, "")
+            descriptor = scene.names.descriptors.get(lemma, "")
             named = self.named
-            if named is not None and named.start <= token < named.end and not (group or descriptor or lemma == "market"):
+            if (
+                named is not None
+                and named.start <= head < named.end
+                and not (owners or descriptor or lemma == "market")
+            ):
                 continue  # "Acme's revenue" is what is measured, not whose it is
-            metricish = is_metric_noun(self.scene, self.place, head)
+            plural = tree.tag[head] in {"NNS", "NNPS"}
+            metricish = is_metric_noun(scene, place, head)
             fine, rough = known.fine(lemma), known.coarse(lemma)
+            relation = f"np_{role}"
+            of_head: list[Feature] = [
+                (group.noun, lemma, owners, fine, rough, metric), (group.noun_role, role, owners, descriptor, metricish, fine, rough),
+                f"npplural={plural}|{role}|{self.kind}",
+            ]  # fmt: skip
             for first, last, shape in found:
-                text = _clean(doc[first:last].text)
+                text = _clean(tree.slice(first, last))
                 if not text or len(text) > 90 or text.lower() in _PRONOUNS:
                     continue
-                proper = any(t.pos_ == "PROPN" for t in doc[first:last])
-                whole = only_metric(self.scene, self.place, first, last)
-                before = doc[max(first - 1, 0)]
-                determiner = before.lower_ if before.pos_ in {"DET", "PRON"} else "-"
-                distance = self.place.span.start - last if last <= self.place.span.start else first - self.place.span.end
-                features = [
-                    f"np={role}|{shape}", f"np={role}|{shape}|m={metric}", f"npg={group}|m={metric}", f"npg={group}|{role}", f"npd={descriptor}|{role}",
-                    f"nphead={lemma}", f"npplural={plural}|{role}|{self.kind}", f"npproper={proper}|{shape}", f"npmetric={metricish}|{role}",
-                    f"npmetric={metricish}|whole={whole}|{shape}", f"npwhole={whole}|m={metric}",
-                    f"npgen={last - first == 1 and not proper}|g={group}|m={metric}", f"shape={shape}|len={min(last - first, 6)}",
-                    f"npdet={determiner}|{descriptor}", f"npm={metric}|{lemma}", f"npdist={bucket(distance)}|{role}",
-                    f"npf={fine}", f"npf={fine}|{role}", f"npc={rough}|{role}", f"npc={rough}|m={metric}", f"npc={rough}|{shape}|{plural}", f"npdet={determiner}|{rough}",
-                    *self.gap(first, last, "np"),
+                proper = "PROPN" in tree.pos[first:last]
+                whole = only_metric(scene, place, first, last)
+                before = max(first - 1, 0)
+                determiner = tree.lower[before] if tree.pos[before] in {"DET", "PRON"} else "-"
+                distance = place.start - last if last <= place.start else first - place.end
+                features: list[Feature] = [
+                    *of_head, (group.phrase, role, shape, metric), (group.phrase_words, shape, proper, metricish, whole, plural, rough),
+                    (group.phrase_metric, whole, last - first == 1 and not proper, owners, metric), f"shape={shape}|len={min(last - first, 6)}",
+                    (group.determined, determiner, descriptor, rough), f"npdist={bucket(distance)}|{role}", *self.gap(first, last, "np"),
                 ]  # fmt: skip
-                self.add(text, first, last, f"np_{role}", features)
-                bare = re.sub(r"[\u2019']s ", " ", text)
+                self.add(text, first, last, relation, features)
+                bare = _unpossessed(text)
                 if bare != text:
-                    self.add(bare, first, last, f"np_{role}", [f"np={role}|{shape}|noposs"])
+                    self.add(bare, first, last, relation, [f"np={role}|{shape}|noposs"])
 
     # Discourse -------------------------------------------------------------------------
 
@@ -292,42 +292,64 @@ class _Candidates:
         """The subject of the quantity before."""
         if chosen is None or self.place.sentence - chosen[1] > 4:
             return
-        scene, doc = self.scene, self.scene.doc
+        pos = self.tree.pos
         gap = min(self.place.sentence - chosen[1], 3)
-        own = self.place.sentence in scene.parsed and any(
-            role.startswith("subj") and doc[t].pos_ in {"PROPN", "NOUN"} for t, role in self.roles.items()
+        own = self.place.sentence in self.scene.parsed and any(
+            role.startswith("subj") and pos[t] in {"PROPN", "NOUN"} for t, role in self.roles.items()
         )
-        self.add(
-            chosen[0], -1, -1, f"prev{gap}",
-            [
-                f"prevsubj={gap}|own={own}", f"prevsubj={gap}|refs={self.refs}", f"prevsubj={gap}|m={self.metric}", f"prevsubj={gap}|names={self.local}",
-            ],
-        )  # fmt: skip
+        mark = (group.chained, gap, own, self.refs, self.metric, self.local)
+        self.add(chosen[0], -1, -1, f"prev{gap}", [mark])
+
+
+def _standing(scene: Scene, m: Mention) -> tuple[Any, ...]:
+    """What the entity of a mention is to the article: a group, made once an entity."""
+    found = scene.standings.get(m.entity)
+    if found is not None:
+        return found
+    known = 0 <= m.entity < len(scene.entities)
+    entity = scene.entities[m.entity] if known else None
+    kind = entity.kind if entity is not None else m.kind
+    detail = (entity.detail if entity is not None else m.detail) if kind in {"org", "place"} else ""
+    count = len(entity.mentions) if entity is not None else 1
+    found = (
+        group.standing,
+        kind,
+        detail,
+        min(scene.rank.get(m.entity, 9), 4),
+        min(count, 6),
+        m.entity in scene.title_entities,
+        m.entity == scene.main_org,
+        m.entity in scene.sources,
+    )
+    if known:
+        scene.standings[m.entity] = found
+    return found
 
 
 def _recency(scene: Scene, place: Place) -> dict[int, str]:
     """For entities mentioned shortly before a quantity: how many others of their kind came since (0 to 3)."""
     out: dict[int, str] = {}
     seen: dict[str, int] = {}
-    latest = bisect_right(scene.mention_ends, place.span.start)
-    for k in range(latest - 1, max(-1, latest - 41), -1):
-        m = scene.all_mentions[k]
-        if m.entity < 0 or m.entity in out or m.entity in scene.sources:
+    latest = bisect_right(scene.mention_ends, place.start)
+    sources = scene.sources
+    for m in reversed(scene.all_mentions[max(0, latest - 40) : latest]):
+        entity = m.entity
+        if entity < 0 or entity in out or entity in sources:
             continue
-        kind = scene.entities[m.entity].kind
+        kind = scene.entities[entity].kind
         rank = seen.get(kind, 0)
         seen[kind] = rank + 1
-        out[m.entity] = str(rank) if rank < 3 else "3"
+        out[entity] = str(rank) if rank < 3 else "3"
     return out
 
 
 def _relative_clause(scene: Scene, place: Place) -> int:
     """Where the name would end that the quantity's relative clause hangs on (``Disney, which had sales of $30bn``), or -1."""
-    doc = scene.doc
+    tree = scene.tree
     start, _ = scene.sentence(place.sentence)
-    for i in range(place.span.start - 1, max(start, place.span.start - 12), -1):
-        if doc[i].lower_ in _RELATIVE:
-            while i > start and doc[i - 1].is_punct:
+    for i in range(place.start - 1, max(start, place.start - 12), -1):
+        if tree.lower[i] in _RELATIVE:
+            while i > start and tree.punct[i - 1]:
                 i -= 1
             return i
     return -1
@@ -335,27 +357,29 @@ def _relative_clause(scene: Scene, place: Place) -> int:
 
 def _opened(scene: Scene, place: Place) -> int | None:
     """The token of the bracket that is open at a quantity."""
-    doc = scene.doc
+    orth = scene.tree.orth
     start, _ = scene.sentence(place.sentence)
-    for i in range(place.span.start - 1, max(start, place.span.start - 15) - 1, -1):
-        if doc[i].text == ")":
+    for i in range(place.start - 1, max(start, place.start - 15) - 1, -1):
+        if orth[i] == ")":
             return None
-        if doc[i].text in {"(", "["}:
+        if orth[i] in {"(", "["}:
             return i
     return None
 
 
-def _dependency(doc: Doc, m: Mention) -> str:
+def _dependency(scene: Scene, m: Mention) -> str:
     """The role of a name in its own sentence, as far as it was parsed."""
-    token = doc[m.end - 1]
+    dep, heads = scene.tree.dep, scene.tree.head
+    token = m.end - 1
     for _ in range(3):
-        if token.dep_ in {"compound", "amod", "nmod", "nummod", "appos"} and token.head.i != token.i:
-            token = token.head
+        if dep[token] in {"compound", "amod", "nmod", "nummod", "appos"} and heads[token] != token:
+            token = heads[token]
         else:
             break
-    return token.dep_ or "-"
+    return dep[token] or "-"
 
 
+@lru_cache(maxsize=1 << 12)
 def _shape(name: str) -> str:
     """A name's spelling in one word."""
     if any(c.isdigit() for c in name):
@@ -365,33 +389,31 @@ def _shape(name: str) -> str:
     return "title" if name[:1].isupper() else "lower"
 
 
-def _ticker(doc: Doc, m: Mention) -> bool:
+@lru_cache(maxsize=1 << 13)
+def _digitless(word: str) -> str:
+    """A word, or ``#`` for one with a digit."""
+    return "#" if any(c.isdigit() for c in word) else word
+
+
+def _ticker(scene: Scene, m: Mention) -> bool:
     """``(NYSE: IBM)``: an exchange and a code in parentheses name nobody else."""
+    tree = scene.tree
+    if ":" not in tree.orth[m.end : m.end + 1] and tree.orth[max(0, m.start - 1)] != ":":
+        return False
     return (
-        bool(re.search(r"\([^()]{0,12}$", doc[max(0, m.start - 3) : m.start].text + doc[m.start : m.start].text))
-        and bool(re.match(r"[A-Z .&]*(?::\s*[A-Z.]+)?\)", doc[m.start : m.end + 4].text))
-        and doc[m.start : m.end].text.isupper()
-        and (doc[m.end : m.end + 1].text == ":" or doc[max(0, m.start - 1)].text == ":")
+        tree.slice(m.start, m.end).isupper()
+        and bool(re.search(r"\([^()]{0,12}$", tree.slice(max(0, m.start - 3), m.start)))
+        and bool(re.match(r"[A-Z .&]*(?::\s*[A-Z.]+)?\)", tree.slice(m.start, m.end + 4)))
     )
 
 
-def _class(relation: str) -> str:
-    """A relation as one of few classes."""
-    if relation in {"subj0", "subj0_poss", "subj0_comp", "subj0_ncomp"}:
-        return "subject"
-    if relation.startswith("subj0_"):
-        return "subjectpp"
-    if relation.startswith(("subj", "agent")):
-        return "upper"
-    if relation.startswith(("own", "att", "obj", "up", "vprep")):
-        return "close"
-    if relation.startswith("np_"):
-        return "np" + _class(relation[3:])
-    if relation.startswith("near"):
-        return "near"
-    return relation
+@lru_cache(maxsize=1 << 13)
+def _unpossessed(text: str) -> str:
+    """``Acme's plant`` as ``Acme plant``."""
+    return re.sub(r"[\u2019']s ", " ", text)
 
 
+@lru_cache(maxsize=1 << 13)
 def _clean(text: str) -> str:
     """A name as claims write it: one line, no determiner, no possessive at the end."""
     text = " ".join(text.replace("\u200b", "").split())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from claimlines.binding.scene import Place, Scene
+from claimlines.tree import Tree
 
 __all__ = ["Around", "around", "bucket"]
 
@@ -28,38 +29,38 @@ class Around:
     __slots__ = ("head", "left", "near", "prep", "right", "verb", "verb2", "window")
 
     def __init__(self, scene: Scene, place: Place) -> None:
-        doc = scene.doc
+        tree = scene.tree
         start, end = scene.sentence(place.sentence)
-        span = place.span
-        self.left = [_word(doc[i]) for i in range(max(start, span.start - 4), span.start)][::-1]
-        self.right = [_word(doc[i]) for i in range(span.end, min(end, span.end + 4))]
-        window = [
-            doc[i] for i in range(max(start, span.start - 9), min(end, span.end + 7)) if not span.start <= i < span.end
-        ]
-        self.window = sorted({_word(t) for t in window if t.is_alpha and not t.is_stop})
-        self.near = sorted(
-            {
-                _word(doc[i])
-                for i in range(max(start, span.start - 3), min(end, span.end + 3))
-                if not span.start <= i < span.end and not doc[i].is_space
-            }
-        )
-        self.verb = place.verbs[0].lemma_.lower() if place.verbs else "-"
-        self.verb2 = place.verbs[1].lemma_.lower() if len(place.verbs) > 1 else "-"
-        self.head = _word(place.attach)
+        first, last = place.start, place.end
+        low, high = max(start, first - 9), min(end, last + 7)
+        before = [_word(tree, i) for i in range(low, first)]
+        after = [_word(tree, i) for i in range(last, high)]
+        self.left = before[:-5:-1]
+        self.right = after[:4]
+        alpha, stop, space = tree.alpha, tree.stop, tree.space
+        beside = [*zip(range(low, first), before, strict=False), *zip(range(last, high), after, strict=False)]
+        self.window = sorted({word for i, word in beside if alpha[i] and not stop[i]})
+        self.near = sorted({word for i, word in beside if first - 3 <= i < last + 3 and not space[i]})
+        self.verb = tree.lemma[place.verbs[0]].lower() if place.verbs else "-"
+        self.verb2 = tree.lemma[place.verbs[1]].lower() if len(place.verbs) > 1 else "-"
+        self.head = _word(tree, place.attach)
         self.prep = place.prep or "-"
 
 
-def _word(token: object) -> str:
-    lemma = token.lemma_ or token.lower_  # type: ignore[attr-defined]
-    text = str(lemma).lower()
+def _word(tree: Tree, token: int) -> str:
+    return _normal(tree.lemma[token] or tree.lower[token])
+
+
+@lru_cache(maxsize=1 << 14)
+def _normal(lemma: str) -> str:
+    """A lemma as features name it: lower case, numbers alike."""
+    text = lemma.lower()
     return "#" if _NUMBER.search(text) else text
 
 
 def around(scene: Scene, place: Place) -> Around:
-    """The words around a place, cached on the quantity."""
-    found = place.quantity.notes.get("_around")
-    if not isinstance(found, Around):
-        found = Around(scene, place)
-        place.quantity.notes["_around"] = found
+    """The words around a place, computed once."""
+    found = place.around
+    if found is None:
+        found = place.around = Around(scene, place)
     return found
