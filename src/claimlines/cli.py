@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -30,6 +32,10 @@ app = typer.Typer(
 
 def main() -> None:
     """Entry point of the ``claimlines`` command."""
+    # Names of files need not be text, and a terminal need not know every character.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()
 
 
@@ -230,10 +236,10 @@ def _run(options: RunOptions) -> None:
 def _of_system(error: OSError, options: RunOptions) -> str:
     import errno
 
-    where = f" ({error.filename})" if error.filename else ""
+    where = f" ({os.fsdecode(error.filename)})" if error.filename else ""
     again = "" if options.output == "-" else "; what is done is kept: run the same command again to go on from there"
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return f"no space to write {options.output}{where}: {error.strerror}. Make room{again}"
+        return f"no space to write {error.filename or options.output}: {error.strerror}. Make room{again}"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"no permission to write {options.output}{where}: {error.strerror}; give another output with -o"
     return f"{error.strerror or error}{where}"
@@ -263,7 +269,7 @@ def _summary(result: Result, options: RunOptions) -> None:
         say("  " + ", ".join(f"{count:,} flagged as {kind}" for kind, count in sorted(tally.duplicates.items())))
     if result.ignored:
         say(
-            "  files of no known format: "
+            "  files not read: "
             + ", ".join(f"{kind} {count:,}" for kind, count in sorted(result.ignored.items()))
         )
     if result.targets.output is not None:
@@ -290,9 +296,8 @@ def _dry_run(options: RunOptions) -> None:
 
 
 def _show_preview(seen: Preview, options: RunOptions) -> None:
-    inputs = seen.found.inputs
-    size = sum(source.size or 0 for source in inputs)
-    print(f"inputs: {len(inputs):,} files, {size:,} bytes")
+    size = "size unknown" if seen.found.size is None else f"{seen.found.size:,} bytes"
+    print(f"inputs: {seen.found.files:,} files, {size}")
     for kind, count in sorted(seen.found.ignored.items()):
         print(f"  not read: {count:,} files {kind}")
     for sight in seen.sights:

@@ -339,6 +339,9 @@ class Names:
             for form in set(demonyms.split("|")) - {""}:
                 self.demonyms[form] = name
                 add(form, name, "group", kind)
+        for name, aliases, kind in (row[:3] for row in lexicon.rows("terms", 3)):
+            for form in {name, *aliases.split("|")} - {""}:
+                add(form, name, "term", kind)
         self.table = PhraseTable(entries)
         self.groups = {row[0]: row[1] for row in lexicon.rows("groups", 2)}
         self.descriptors = {row[0].lower(): row[1] for row in lexicon.rows("descriptors", 2)}

@@ -29,6 +29,9 @@ class Display:
     def update(self, counts: Counting, position: int) -> None:
         """The counts have changed; ``position`` bytes of the input are done."""
 
+    def writing(self, done: int, counts: Counting) -> None:
+        """All articles are read; the claims of ``done`` are written to their place."""
+
     def stop(self) -> None:
         """The run ends, well or badly."""
 
@@ -62,6 +65,10 @@ def _figures(counts: Counting, clock: _Clock) -> str:
     return f"{counts.seen:,} articles, {counts.claims:,} claims, {counts.failed:,} errors, {clock.rate(counts.seen):.1f} articles/s"
 
 
+def _written(done: int, counts: Counting) -> str:
+    return f"writing the claims: {done:,} of {counts.seen:,} articles"
+
+
 class PlainDisplay(Display):
     """A line now and then, for logs."""
 
@@ -79,6 +86,11 @@ class PlainDisplay(Display):
         left = self._clock.left(position)
         tail = f", {_span(left)} left" if left is not None else ""
         print(_figures(counts, self._clock) + tail, file=sys.stderr, flush=True)
+
+    def writing(self, done: int, counts: Counting) -> None:
+        if time.monotonic() - self._last >= PLAIN_SECONDS:
+            self._last = time.monotonic()
+            print(_written(done, counts), file=sys.stderr, flush=True)
 
 
 class RichDisplay(Display):
@@ -105,6 +117,11 @@ class RichDisplay(Display):
         left = self._clock.left(position)
         tail = f", {_span(left)} left" if left is not None else ""
         self._progress.update(self._task, completed=position, description=_figures(counts, self._clock) + tail)
+
+    def writing(self, done: int, counts: Counting) -> None:
+        if time.monotonic() - self._last >= REFRESH:
+            self._last = time.monotonic()
+            self._progress.update(self._task, total=counts.seen, completed=done, description=_written(done, counts))
 
     def stop(self) -> None:
         self._progress.stop()

@@ -40,7 +40,7 @@ from claimlines.records import Quantity
 Staged = tuple[dict[str, Any], Scene]
 """A gold article and its layers."""
 
-STRENGTH = {"keep": 1.0, "metric": 1.5, "aspect": 1.0, "status": 2.0, "subject": 3.0, "period": 5.0}
+STRENGTH = {"keep": 1.0, "metric": 1.5, "aspect": 1.0, "status": 2.0, "subject": 4.0, "period": 5.0}
 """L2 strength of each decision, chosen by cross-validation."""
 
 MIN_COUNT = 2

@@ -126,7 +126,7 @@ def phrases(scene: Scene, head: int, place: Place) -> list[tuple[int, int, str]]
             or (pos[prev] in {"DET", "VERB"} and dep[prev] != "amod")
             or orth[prev] in _BREAK
             or tree.space[prev]
-            or (tree.number[prev] and orth[prev][0].isdigit())
+            or tree.number[prev]
             or place.start <= prev < place.end
         ):
             break

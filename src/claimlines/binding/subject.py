@@ -22,7 +22,8 @@ from claimlines.vectors import vectors
 __all__ = ["SubjectCandidate", "subject_candidates"]
 
 _DETERMINER = re.compile(
-    r"^(?:the|a|an|its|their|his|her|our|your|my|this|that|these|those|some|all|many|most|more|other|each|every|both|any|another|several|such|no|of|whose|just|only|also)\s+",
+    r"^(?:the|a|an|its|their|his|her|our|your|my|this|that|these"
+    r"|those(?! (?:with|who|whose|that|in|on|of|at|from|over|under|aged|living|earning|using|without|asked|questioned|surveyed|interviewed|polled|affected)\b)|some|all|many|most|more|other|each|every|both|any|another|several|such|no|of|whose|just|only|also)\s+",
     re.IGNORECASE,
 )
 _PRONOUNS = {"it", "its", "they", "their", "them", "he", "his", "she", "her", "we", "our", "us", "itself", "i", "my"}
@@ -86,6 +87,8 @@ class _Candidates:
         self.recency = _recency(scene, place)
         self.which = _relative_clause(scene, place)
         self.opened = _opened(scene, place)
+        self.contrast = _contrast(scene, place)
+        self.described = False
         self.out: dict[str, SubjectCandidate] = {}
 
     def collect(self, previous: tuple[str | None, int] | None) -> list[SubjectCandidate]:
@@ -113,7 +116,8 @@ class _Candidates:
         existing = self.out.get(key)
         if existing is None:
             self.out[key] = SubjectCandidate(name, first, last, relation, [
-                (group.related, relation, self.kind, self.subjects, self.coarse), (group.related_metric, relation, self.metric), *features,
+                (group.related, relation, self.kind, self.subjects, self.coarse), (group.related_metric, relation, self.metric),
+                (group.contrasted, self.contrast, relation), *features,
             ])  # fmt: skip
             return
         # What a name is besides its nearest role counts apart, or a name often mentioned would win by addition.
@@ -204,6 +208,8 @@ class _Candidates:
             out += [f"gap{side}={text}", f"gap{side}={text}|{kind}"]
             if words:
                 out.append(f"gap{side}1={words[0]}|{kind}")
+                joint = next((w for w, p in zip(words, self.tree.pos[low:high], strict=True) if p == "ADP"), "-")
+                out += [f"gap{side}p={joint}|{kind}", f"gap{side}p={joint}|{kind}|{self.contrast}"]
         return out
 
     def antecedents(self) -> None:
@@ -211,6 +217,7 @@ class _Candidates:
         scene, place = self.scene, self.place
         for index, how in (*resolved(scene, place, self.roles), *respective(scene, place)):
             m = scene.all_mentions[index]
+            self.described = True
             mark = (group.antecedent, how, m.kind, self.metric, self.coarse)
             name = _clean(m.name)
             existing = self.out.get(name.lower())
@@ -259,6 +266,8 @@ class _Candidates:
                 and not (owners or descriptor or lemma == "market")
             ):
                 continue  # "Acme's revenue" is what is measured, not whose it is
+            if descriptor in {"org", "product"} and self.described and _definite(scene, head):
+                continue  # "the company" is somebody named before
             plural = tree.tag[head] in {"NNS", "NNPS"}
             metricish = is_metric_noun(scene, place, head)
             fine, rough = known.fine(lemma), known.coarse(lemma)
@@ -377,6 +386,29 @@ def _dependency(scene: Scene, m: Mention) -> str:
         else:
             break
     return dep[token] or "-"
+
+
+_CONTRASTS = frozenset("compared against versus vs vs. than while whereas and but with to from or nor".split())
+"""Words before a quantity that set it beside another."""
+
+
+def _contrast(scene: Scene, place: Place) -> str:
+    """The nearest word, among the four before a quantity, that sets it beside another; ``-`` for none."""
+    lower = scene.tree.lower
+    start, _ = scene.sentence(place.sentence)
+    for i in range(place.start - 1, max(start, place.start - 5) - 1, -1):
+        if lower[i] in _CONTRASTS:
+            return lower[i]
+    return "-"
+
+
+def _definite(scene: Scene, head: int) -> bool:
+    """Whether a bare noun stands with the or this: ``the gadget``, not ``the Finnish gadget maker``."""
+    tree = scene.tree
+    children = tree.children(head)
+    return any(tree.lower[c] in {"the", "this", "that"} for c in children) and not any(
+        tree.dep[c] in {"compound", "amod", "poss", "prep", "nmod", "relcl", "acl", "appos"} for c in children
+    )
 
 
 @lru_cache(maxsize=1 << 12)

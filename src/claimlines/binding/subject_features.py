@@ -45,6 +45,11 @@ def related_metric(relation: str, metric: str) -> list[str]:
     return [f"rel={relation}|m={metric}", f"C={relation_class(relation)}|m={metric}"]
 
 
+def contrasted(contrast: str, relation: str) -> list[str]:
+    """How it stands to a quantity that a word before sets beside another."""
+    return [f"cmp={contrast}|{relation}", f"cmp={contrast}|C={relation_class(relation)}"]
+
+
 def also(relation: str, nearest: str) -> list[str]:
     """Another role of a name than its nearest."""
     return [f"also={relation}|{nearest}"]

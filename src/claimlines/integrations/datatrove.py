@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import IO, Any
 
@@ -28,8 +29,9 @@ from claimlines.readers.fields import FieldMap
 from claimlines.readers.items import Place, Problem, Record, Skip
 from claimlines.readers.options import ReadOptions
 from claimlines.runner.chunks import Chunk
+from claimlines.runner.outcome import Outcome, unpacked
 from claimlines.runner.pool import Pool, Task
-from claimlines.runner.worker import Outcome, Work, WorkerSetup
+from claimlines.runner.worker import Work, WorkerSetup
 
 __all__ = ["ClaimExtractor", "ClaimWriter", "ErrorWriter"]
 
@@ -59,7 +61,8 @@ def _outcome_beside(setup: WorkerSetup, timeout: float, record: Record) -> Outco
         pool.close()
         raise
     _pools[key] = pool
-    return finished[0].in_order()[0]
+    (outcome,) = unpacked(b"".join(finished[0].in_order()))
+    return outcome
 
 
 class ClaimExtractor(PipelineStep):  # type: ignore[misc]
@@ -161,6 +164,14 @@ class _LinesWriter(DiskWriter):  # type: ignore[misc]
             compression: ``gzip``, ``zstd`` or None.
         """
         super().__init__(output_folder, output_filename, compression, adapter=_whole, mode="wb")
+
+    def run(self, data: Iterator[Document], rank: int = 0, world_size: int = 1) -> Iterator[Document]:
+        """Write the lines of the documents of one task, and nothing that an earlier attempt has left."""
+        with suppress(KeyError):  # of a name with more in it than the rank
+            name = self.output_filename.substitute(rank=str(rank).zfill(5))
+            if self.output_folder.exists(name):
+                self.output_folder.rm(name)
+        yield from super().run(data, rank, world_size)
 
     def write(self, document: Document, rank: int = 0, **kwargs: Any) -> None:
         """Write what the document has, if it has any."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import codecs
+import errno
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from claimlines.readers.items import Item, Place, Problem, Record, Skip
 from claimlines.readers.json_file import read_json
@@ -11,7 +14,7 @@ from claimlines.readers.ledger import Ledger
 from claimlines.readers.locate import FORMATS, Found, InputError, find_inputs
 from claimlines.readers.options import ReadOptions
 from claimlines.readers.parquet import read_parquet
-from claimlines.readers.streams import Input, Opened, open_input
+from claimlines.readers.streams import Input, Opened, is_utf8, open_input
 from claimlines.readers.tables import read_csv, read_tsv
 from claimlines.readers.text_file import read_html, read_text
 from claimlines.readers.warc import read_warc
@@ -34,6 +37,9 @@ __all__ = [
 
 Reader = Callable[[Opened, str, ReadOptions], Iterator[Item]]
 
+# Errors that are none of a file's: to go on would be to lose one article after the other.
+OURS = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+
 READERS: dict[str, Reader] = {
     "csv": read_csv,
     "html": read_html,
@@ -46,32 +52,40 @@ READERS: dict[str, Reader] = {
 }
 
 
-def read_sources(inputs: Sequence[Input], options: ReadOptions, ledger: Ledger | None = None) -> Iterator[Item]:
+def read_sources(inputs: Iterable[Input], options: ReadOptions, ledger: Ledger | None = None) -> Iterator[Item]:
     """The items of all inputs, in order. A file that cannot be read is a problem, not an exception.
 
     ``ledger`` is told size and digest of each file that was read.
+
+    Raises:
+        OSError: if not the file is at fault but this machine: no space for temporary files,
+            too many open files.
     """
     done = 0
     for source in inputs:
         size, sha256 = source.size, None
+        place = Place(source.name)
         try:
+            if source.problem is not None:
+                yield Problem(place, "unreadable", source.problem, source.name, position=done)
+                continue
             with open_input(source.path, hashed=ledger is not None) as opened:
                 for item in _read(opened, source, options):
                     item.position = done + opened.count
                     yield item
-                while opened.content.read(1 << 20):
-                    pass  # what a reader gave up on is still part of the file's digest
                 if opened.problem:
-                    place = Place(source.name)
                     message = f"{opened.problem}; what comes before is read, the rest is not"
                     yield Problem(place, "truncated", message, source.name, position=done + opened.count)
+                opened.drain()
                 size, sha256 = opened.count if size is None else size, opened.hexdigest()
         except (OSError, ModuleNotFoundError) as error:
+            if isinstance(error, OSError) and error.errno in OURS:
+                raise
             detail = error.strerror if isinstance(error, OSError) and error.strerror else error
-            yield Problem(Place(source.name), "unreadable", f"cannot be read: {detail}", source.name, position=done)
+            yield Problem(place, "unreadable", f"cannot be read: {detail}", source.name, position=done)
         except Exception as error:  # what a library raises on a file that its authors did not think of
             message = f"cannot be read: {type(error).__name__}: {error}"
-            yield Problem(Place(source.name), "unreadable", message, source.name, position=done)
+            yield Problem(place, "unreadable", message, source.name, position=done)
         finally:
             if ledger is not None:
                 ledger.add(source, size, sha256)
@@ -83,7 +97,22 @@ def _read(opened: Opened, source: Input, options: ReadOptions) -> Iterator[Item]
     if format is None:
         yield Problem(Place(source.name), "binary", "binary data of no known format", source.name)
         return
+    if format in ("csv", "json", "jsonl", "tsv") and (encoding := _to_transcode(opened, format, options)):
+        opened.transcode(encoding)
+        options = replace(options, encoding="utf-8")
     yield from READERS[format](opened, source.name, options)
+
+
+def _to_transcode(opened: Opened, format: str, options: ReadOptions) -> str | None:
+    """The encoding of the content, if its reader cannot read that by itself."""
+    start = opened.content.peek(4)[:4]
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # Elsewhere lines can be told by their ends, and a line that does not decode costs itself only.
+    wide = len("\n".encode(options.encoding)) > 1
+    return options.encoding if wide or (format == "json" and not is_utf8(options.encoding)) else None
 
 
 def _sniff(opened: Opened) -> str | None:
@@ -93,11 +122,11 @@ def _sniff(opened: Opened) -> str | None:
         return "parquet"
     if start.startswith(b"WARC/"):
         return "warc"
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "text"
-    if b"\0" in start:
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        start = start.decode("utf-16", "ignore").encode("utf-8", "replace")
+    elif b"\0" in start:
         return None
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = start.removeprefix(codecs.BOM_UTF8).lstrip()
     if text.startswith(b"{"):
         return "jsonl" if b"\n" not in text.rstrip() or text.split(b"\n")[0].rstrip().endswith(b"}") else "json"
     if text.startswith((b"[{", b"[\n", b"[\r\n", b"[ ")):

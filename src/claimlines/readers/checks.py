@@ -7,6 +7,7 @@ from typing import Any
 from claimlines.readers.fields import plain_text
 from claimlines.readers.items import Item, Place, Problem, Record
 from claimlines.readers.options import ReadOptions
+from claimlines.readers.streams import is_utf8
 
 __all__ = ["article_or_problem", "decode", "from_mapping", "too_long"]
 
@@ -18,17 +19,23 @@ def from_mapping(data: Any, place: Place, options: ReadOptions) -> Item:
             place, "not_an_object", f"the record is a {type(data).__name__}, not an object with fields", str(place)
         )
     fields = options.fields.pick(data)
-    if "text" not in fields:
-        names = ", ".join(options.fields.names("text"))
-        have = ", ".join(map(str, list(data)[:12])) or "none"
-        message = f"no text: looked for {names}; the record's fields are {have}"
-        return Problem(place, "no_text", message, _id(fields, place))
-    if not isinstance(fields["text"], str):
-        kind = type(fields["text"]).__name__
-        return Problem(place, "no_text", f"the text is a {kind}, not a string", _id(fields, place))
     for name in ("id", "title", "url", "source"):
         if name in fields:
             fields[name] = plain_text(fields[name])
+    if "text" not in fields:
+        names = ", ".join(options.fields.names("text"))
+        have = ", ".join(str(name)[:40] for name in list(data)[:12]) or "none"
+        message = f"no text: looked for {names}; the record's fields are {have}"
+        return Problem(place, "no_text", message, _id(fields, place))
+    if isinstance(fields["text"], bytes):
+        text = decode(fields["text"], place, options)
+        if isinstance(text, Problem):
+            text.id = _id(fields, place)
+            return text
+        fields["text"] = text
+    if not isinstance(fields["text"], str):
+        kind = type(fields["text"]).__name__
+        return Problem(place, "no_text", f"the text is a {kind}, not a string", _id(fields, place))
     return article_or_problem(Record(place, fields), options)
 
 
@@ -44,11 +51,12 @@ def article_or_problem(record: Record, options: ReadOptions) -> Item:
     if "\0" in text:
         where = text.index("\0")
         return Problem(record.place, "binary", f"the text has a NUL character at {where}: binary data?", record.id)
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        message = f"the text has half of a surrogate pair at {error.start}"
-        return Problem(record.place, "not_utf8", message, record.id)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            message = f"the text has half of a surrogate pair, or a byte that is no UTF-8, at {error.start}"
+            return Problem(record.place, "not_utf8", message, record.id)
     return record
 
 
@@ -67,7 +75,7 @@ def decode(data: bytes, place: Place, options: ReadOptions) -> str | Problem:
         # Binary data fail to decode too; the NULs in them tell the two apart.
         if b"\0" in data[:4096]:
             return Problem(at, "binary", "binary data, not text", str(place))
-        reason = "not_utf8" if options.encoding.replace("-", "").lower() == "utf8" else "bad_encoding"
+        reason = "not_utf8" if is_utf8(options.encoding) else "bad_encoding"
         message = f"not {options.encoding}: {error.reason} at byte {at.offset} (another encoding? --encoding)"
         return Problem(at, reason, message, str(place))
     except UnicodeError as error:
@@ -76,5 +84,5 @@ def decode(data: bytes, place: Place, options: ReadOptions) -> str | Problem:
 
 
 def _id(fields: dict[str, Any], place: Place) -> str:
-    value = plain_text(fields.get("id"))
+    value = fields.get("id")
     return value if value else str(place)

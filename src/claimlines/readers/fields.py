@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 __all__ = ["GUESSES", "FieldMap", "plain_text"]
 
@@ -18,12 +20,18 @@ GUESSES: Mapping[str, tuple[str, ...]] = {
 
 
 def plain_text(value: Any) -> str | None:
-    """``value`` if it is text, the name in it if it is an object with one, else None."""
+    """``value`` if it is text or a number, the name in it if it is an object with one, else None."""
     if isinstance(value, Mapping):
-        value = next((value[key] for key in ("name", "id", "title") if isinstance(value.get(key), str)), None)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        # {"name": ...} of news APIs; {"$oid": ...} of MongoDB's exports.
+        value = next((value[key] for key in ("name", "id", "title", "$oid") if isinstance(value.get(key), str)), None)
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if isinstance(value, (int, float, Decimal, UUID)) and not isinstance(value, bool):
         return None if value != value else str(value)
-    return value if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    # Half of a surrogate pair has no place in any output.
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 class FieldMap:

@@ -11,6 +11,8 @@ __all__ = ["Item", "Kind", "Place", "Problem", "Record", "Severity", "Skip", "di
 Kind = Literal["fields", "document", "html"]
 Severity = Literal["error", "warning"]
 
+LONGEST = 1000  # characters of a message
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -91,11 +93,16 @@ class Problem:
         return {
             "source": self.place.source,
             "place": place,
-            "id": self.id,
+            "id": None if self.id is None else _tellable(self.id),
             "severity": self.severity,
             "reason": self.reason,
-            "message": self.message,
+            "message": _tellable(self.message),
         }
+
+
+def _tellable(text: str) -> str:
+    """``text`` as it can be written, whatever a bad article has put into it."""
+    return (text if len(text) <= LONGEST else text[:LONGEST] + "...").encode("utf-8", "backslashreplace").decode()
 
 
 @dataclass(slots=True)

@@ -28,9 +28,15 @@ class Ledger:
         """Enter one file. ``sha256`` is None if it was not read to its end."""
         self.files += 1
         self.bytes += size or 0
-        self._combined.update(f"{source.name} {size} {sha256}\n".encode())
+        self._combined.update(_line(source, size, sha256))
         if len(self._listed) < LISTED:
             self._listed.append({"name": source.name, "path": printable(source.path), "size": size, "sha256": sha256})
+
+    def with_file(self, source: Input, size: int | None, sha256: str | None) -> str:
+        """``combined`` as it would be with one more file."""
+        combined = self._combined.copy()
+        combined.update(_line(source, size, sha256))
+        return combined.hexdigest()
 
     def to_json(self) -> dict[str, Any]:
         """The manifest's entry: all files if they are few, else the first thousand and the digest of all."""
@@ -40,3 +46,7 @@ class Ledger:
             "sha256_of_all": self._combined.hexdigest(),
             "list": self._listed,
         }
+
+
+def _line(source: Input, size: int | None, sha256: str | None) -> bytes:
+    return f"{source.name} {size} {sha256}\n".encode()

@@ -16,7 +16,7 @@ __all__ = ["read_html", "read_text"]
 def read_text(opened: Opened, name: str, options: ReadOptions) -> Iterator[Item]:
     """The one article of a text file: its whole content, whatever in it is title or date."""
     place = Place(name)
-    data = opened.content.read(options.max_bytes + 1)
+    data = opened.read(options.max_bytes + 1)
     if opened.problem:
         return
     if len(data) > options.max_bytes:
@@ -35,7 +35,7 @@ def read_text(opened: Opened, name: str, options: ReadOptions) -> Iterator[Item]
 def read_html(opened: Opened, name: str, options: ReadOptions) -> Iterator[Item]:
     """The one article of an HTML page; the worker takes text, title and date from it."""
     place = Place(name)
-    data = opened.content.read(options.max_chars + 1)
+    data = opened.read(options.max_chars + 1)
     if opened.problem:
         return
     if len(data) > options.max_chars:

@@ -31,6 +31,11 @@ class Chunk:
     digest: str
     position: int
 
+    @property
+    def size(self) -> int:
+        """Characters or bytes in it."""
+        return sum(item.size for item in self.items)
+
 
 def chunks_of(items: Iterable[Item]) -> Iterator[Chunk]:
     """Items in chunks: few articles, so that little is redone, and not too much text at once."""

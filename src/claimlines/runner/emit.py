@@ -9,8 +9,8 @@ from typing import Any, BinaryIO, Literal
 import orjson
 
 from claimlines.filters import Duplicate, DuplicateIndex, Signature
-from claimlines.runner.journal import Journal
-from claimlines.runner.worker import Outcome
+from claimlines.runner.journal import Held, Journal
+from claimlines.runner.outcome import Outcome
 from claimlines.writers import ClaimWriter
 
 __all__ = ["Emitter", "Tally"]
@@ -47,7 +47,7 @@ class Emitter:
     """Writes the outcomes of finished chunks, one chunk after the other."""
 
     def __init__(
-        self, journal: Journal, claims: ClaimWriter, errors: BinaryIO, dedup: Literal["none", "flag", "skip"]
+        self, journal: Journal | Held, claims: ClaimWriter, errors: BinaryIO, dedup: Literal["none", "flag", "skip"]
     ) -> None:
         self.tally = Tally()
         self.next = 0

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from claimlines.records import Article, Claim
 
-__all__ = ["ENVIRONMENT", "Extract", "ExtractorError", "ExtractorOptions", "load_extractor"]
+__all__ = ["ENVIRONMENT", "Extract", "ExtractorError", "ExtractorOptions", "load_extractor", "share_extractor"]
 
 ENVIRONMENT = "CLAIMLINES_EXTRACTOR"
 
@@ -40,7 +43,33 @@ class Factory(Protocol):
     def __call__(self, options: ExtractorOptions) -> Extract: ...
 
 
-def load_extractor(options: ExtractorOptions) -> tuple[Extract, dict[str, str]]:
+Loaded = tuple[Extract, dict[str, str]]
+
+_shared: dict[ExtractorOptions, Loaded] = {}
+
+
+def share_extractor(options: ExtractorOptions) -> None:
+    """Load our pipeline for the processes that will be forked from this one.
+
+    They share its memory, and need no time to load it. Nothing is said if it cannot be loaded:
+    they will try, and tell.
+    """
+    import gc
+
+    with suppress(Exception):
+        loaded = _pipeline(options)
+        # A library that has brought threads of its own does not survive a fork.
+        if threading.active_count() == 1 and _threads() == 1 and "torch" not in sys.modules:
+            _shared[options] = loaded
+    gc.collect()
+    gc.freeze()  # or else the collector writes to, and so copies, all that is shared
+
+
+def _threads() -> int:
+    return len(os.listdir("/proc/self/task"))
+
+
+def load_extractor(options: ExtractorOptions) -> Loaded:
     """The extractor and its versions, for the manifest.
 
     ``CLAIMLINES_EXTRACTOR=module:factory`` replaces our pipeline by what ``factory(options)``
@@ -51,6 +80,10 @@ def load_extractor(options: ExtractorOptions) -> tuple[Extract, dict[str, str]]:
     """
     if name := os.environ.get(ENVIRONMENT):
         return _custom(name, options)
+    return _shared.get(options) or _pipeline(options)
+
+
+def _pipeline(options: ExtractorOptions) -> Loaded:
     try:
         from claimlines.pipeline import extract_article, load, version_info
     except ImportError as error:
@@ -62,7 +95,7 @@ def load_extractor(options: ExtractorOptions) -> tuple[Extract, dict[str, str]]:
     return lambda article: extract_article(nlp, article), version_info(nlp)
 
 
-def _custom(name: str, options: ExtractorOptions) -> tuple[Extract, dict[str, str]]:
+def _custom(name: str, options: ExtractorOptions) -> Loaded:
     module, _, attribute = name.partition(":")
     try:
         factory: Factory = getattr(importlib.import_module(module), attribute)

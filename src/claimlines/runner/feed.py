@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-import queue
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 
 from claimlines.readers import Found, Item, Ledger, Record, Skip, read_sources
 from claimlines.runner.chunks import Chunk, chunks_of, limited, sampled
-from claimlines.runner.journal import ChangedError, Counts, Journal
+from claimlines.runner.journal import ChangedError, Held, Journal
 from claimlines.runner.options import RunOptions
 
 __all__ = ["Feed", "items_of"]
+
+SIZE = 16 << 20  # characters read ahead, unless one chunk alone has more
 
 
 def items_of(found: Found, options: RunOptions, ledger: Ledger | None = None) -> Iterator[Item]:
@@ -43,20 +45,23 @@ class Feed:
     """Chunks that are still to be done, read ahead of the workers by a few and no more.
 
     Attributes:
-        total: number of all chunks, once the input is read to its end.
+        total: number of all chunks, once all are taken.
         ledger: what was read.
         wake: a descriptor that becomes readable when there is something to take.
     """
 
-    def __init__(self, found: Found, options: RunOptions, journal: Journal, ahead: int) -> None:
+    def __init__(self, found: Found, options: RunOptions, journal: Journal | Held, ahead: int) -> None:
         self.ledger = Ledger()
         self.total: int | None = None
-        self.recovered = Counts()
         self._found = found
         self._options = options
         self._journal = journal
-        self._queue: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=ahead)
-        self._stop = threading.Event()
+        self._ahead = ahead
+        self._waiting: deque[Chunk] = deque()
+        self._size = 0
+        self._ended: int | BaseException | None = None
+        self._stop = False
+        self._room = threading.Condition()
         self.wake, self._waker = os.pipe()
         os.set_blocking(self.wake, False)
         os.set_blocking(self._waker, False)
@@ -64,49 +69,62 @@ class Feed:
         self._thread.start()
 
     def take(self) -> Chunk | None:
-        """A chunk to do, or None if there is none at the moment.
+        """A chunk to do; None if there is none, be it at the moment or, with ``total`` set, for good.
 
         Raises:
             ChangedError: if the input is not what it was when the run began.
+            OSError: if this machine does not let us read on.
         """
-        with suppress(BlockingIOError):
-            os.read(self.wake, 1 << 12)
-        try:
-            taken = self._queue.get_nowait()
-        except queue.Empty:
+        with self._room:
+            if self._waiting:
+                chunk = self._waiting.popleft()
+                self._size -= chunk.size
+                self._room.notify()
+                return chunk
+            if isinstance(self._ended, BaseException):
+                raise self._ended
+            self.total = self._ended
             return None
-        if isinstance(taken, BaseException):
-            raise taken
-        return taken
+
+    def heard(self) -> None:
+        """Let ``wake`` be readable no more until something is added."""
+        with suppress(BlockingIOError):
+            os.read(self.wake, 1 << 16)
 
     def close(self) -> None:
         """Stop reading."""
-        self._stop.set()
+        with self._room:
+            self._stop = True
+            self._room.notify()
 
     def _read(self) -> None:
-        number = 0
+        ended: int | BaseException = 0
         try:
             for chunk in chunks_of(items_of(self._found, self._options, self.ledger)):
-                number = chunk.number + 1
-                if self._stop.is_set():
-                    return
-                if self._journal.done(chunk.number):
+                ended = chunk.number + 1
+                if isinstance(self._journal, Journal) and self._journal.done(chunk.number):
                     if self._journal.digest(chunk.number) != chunk.digest:
                         raise ChangedError(f"the input changed: {chunk.items[0].place} is not what it was")
-                    self.recovered.add(self._journal.counts_of(chunk.number))
-                else:
-                    self._put(chunk)
-            self.total = number
-            self._put(None)
+                elif not self._put(chunk):
+                    return
         except BaseException as error:  # handed on to the thread that runs things
-            self._put(error)
+            ended = error
+        with self._room:
+            self._ended = ended
+        self._tell()
 
-    def _put(self, value: Chunk | BaseException | None) -> None:
-        while not self._stop.is_set():
-            try:
-                self._queue.put(value, timeout=0.2)
-            except queue.Full:
-                continue
-            with suppress(BlockingIOError):
-                os.write(self._waker, b"\0")
-            return
+    def _put(self, chunk: Chunk) -> bool:
+        """Whether the chunk was entered, and not the end of reading told."""
+        with self._room:
+            while not self._stop and self._waiting and (len(self._waiting) >= self._ahead or self._size >= SIZE):
+                self._room.wait()
+            if self._stop:
+                return False
+            self._waiting.append(chunk)
+            self._size += chunk.size
+        self._tell()
+        return True
+
+    def _tell(self) -> None:
+        with suppress(BlockingIOError):  # enough is told already
+            os.write(self._waker, b"\0")

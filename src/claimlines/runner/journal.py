@@ -10,26 +10,27 @@ from __future__ import annotations
 import fcntl
 import os
 import struct
-import time
+import threading
 import zlib
 from array import array
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import orjson
 import zstandard
 
-from claimlines.runner.worker import Outcome
+from claimlines.runner.outcome import Counts, Outcome, unpacked
 
-__all__ = ["ChangedError", "Counts", "Journal", "LockedError"]
+__all__ = ["ChangedError", "Held", "Journal", "LockedError"]
 
-FORMAT = 1
+FORMAT = 2
 HEAD = struct.Struct("<4sQII16s5I")
 MAGIC = b"clj1"
 HEADER_CHUNK = (1 << 64) - 1
 SYNC_SECONDS = 1.0
+HELD = 32 << 20  # bytes
 
 
 class ChangedError(RuntimeError):
@@ -40,40 +41,16 @@ class LockedError(RuntimeError):
     """Another run holds the journal."""
 
 
-@dataclass(slots=True)
-class Counts:
-    """Articles and claims."""
-
-    seen: int = 0
-    done: int = 0
-    skipped: int = 0
-    failed: int = 0
-    claims: int = 0
-
-    def add(self, other: Counts) -> None:
-        self.seen += other.seen
-        self.done += other.done
-        self.skipped += other.skipped
-        self.failed += other.failed
-        self.claims += other.claims
-
-
-def _counts(outcomes: list[Outcome]) -> Counts:
-    states = [outcome.status for outcome in outcomes]
-    claims = sum(outcome.count for outcome in outcomes)
-    return Counts(len(states), states.count("done"), states.count("skipped"), states.count("failed"), claims)
-
-
 class Journal:
-    """The journal of a run. One thread appends; any may ask.
+    """The journal of a run, in a file. One thread appends; any may ask.
 
     Eight bytes a chunk are held in memory: the place of its frame.
     """
 
     def __init__(
-        self, path: Path | None, fingerprint: dict[str, Any], *, replace: bool = False, fresh: bool = False
+        self, path: Path, fingerprint: dict[str, Any], *, replace: bool = False, fresh: bool = False
     ) -> None:
-        """Open or begin the journal at ``path``; with None, one that goes when it is closed.
+        """Open or begin the journal at ``path``.
 
         Args:
             fingerprint: what makes this run the same as the one in the journal.
@@ -91,30 +68,28 @@ class Journal:
         self.replace = replace
         self._offsets = array("Q")
         self._compressor = zstandard.ZstdCompressor(level=1)
-        self._fd = _open(path)
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
             self._lock()
-            if fresh:
-                os.ftruncate(self._fd, 0)
             self._end = 0
             header = self._header()
-            if header is None:
+            if header is None or fresh:
                 os.ftruncate(self._fd, 0)
-                self._write(
-                    HEADER_CHUNK,
-                    b"\0" * 16,
-                    Counts(),
-                    {"format": FORMAT, "fingerprint": fingerprint, "replace": replace},
-                )
-                self._sync()
+                self._end = 0
+                head = {"format": FORMAT, "fingerprint": fingerprint, "replace": replace}
+                self._write(HEADER_CHUNK, b"\0" * 16, Counts(), orjson.dumps(head))
             else:
+                if header.get("format") != FORMAT:
+                    raise ChangedError("it is of another version of claimlines")
                 if difference := _difference(header.get("fingerprint", {}), fingerprint):
                     raise ChangedError(difference)
                 self.replace = bool(header.get("replace")) or replace
                 self._load()
+            os.fsync(self._fd)
         except BaseException:
             os.close(self._fd)
             raise
+        self._syncing = _Syncing(self._fd)
 
     @property
     def chunks(self) -> int:
@@ -138,31 +113,24 @@ class Journal:
         offset = self._offsets[chunk]
         length = self._frame(offset)[0]
         payload = os.pread(self._fd, length, offset + HEAD.size)
-        for entry in orjson.loads(zstandard.decompress(payload)):
-            entry["claims"] = entry["claims"].encode()
-            if entry["signature"]:
-                entry["signature"] = tuple(entry["signature"])
-            yield Outcome(**entry)
+        return unpacked(zstandard.decompress(payload))
 
-    def append(self, chunk: int, digest: str, outcomes: list[Outcome]) -> Counts:
-        """Enter a finished chunk; a process killed right after this has it kept.
+    def append(self, chunk: int, digest: str, outcomes: list[bytes]) -> None:
+        """Enter a finished chunk, its outcomes packed; a process killed right after this has it kept.
 
         Raises:
             OSError: if the disk is full, with the journal as it was before.
         """
-        entries = [{**asdict(outcome), "claims": outcome.claims.decode()} for outcome in outcomes]
-        counts = _counts(outcomes)
-        offset = self._write(chunk, bytes.fromhex(digest), counts, entries)
+        counts = Counts.of(outcomes)
+        offset = self._write(chunk, bytes.fromhex(digest), counts, b"".join(outcomes))
         self._place(chunk, offset)
         self.counts.add(counts)
-        # A power cut may cost the last second; a killed process costs nothing.
-        if time.monotonic() - self._synced > SYNC_SECONDS:
-            self._sync()
-        return counts
+        self._syncing.wanted()
 
     def close(self, *, delete: bool = False) -> None:
         """Let go of the journal; with ``delete`` the run is over and needs it no more."""
-        if delete and self.path is not None:
+        self._syncing.end()
+        if delete:
             self.path.unlink(missing_ok=True)
         else:
             os.fsync(self._fd)
@@ -175,9 +143,13 @@ class Journal:
             raise LockedError(f"another run is writing {self.path}; wait for it, or give another output") from error
         except OSError:
             return  # file systems without locks are used without
+        with suppress(OSError):
+            if os.stat(self.path).st_ino == os.fstat(self._fd).st_ino:
+                return
+        raise LockedError(f"another run has just finished with {self.path}; give the command again")
 
-    def _write(self, chunk: int, digest: bytes, counts: Counts, value: Any) -> int:
-        payload = self._compressor.compress(orjson.dumps(value))
+    def _write(self, chunk: int, digest: bytes, counts: Counts, content: bytes) -> int:
+        payload = self._compressor.compress(content)
         numbers = (counts.seen, counts.done, counts.skipped, counts.failed, counts.claims)
         body = HEAD.pack(MAGIC, chunk, len(payload), zlib.crc32(payload), digest, *numbers) + payload
         offset, written = self._end, 0
@@ -190,10 +162,6 @@ class Journal:
         self._end = offset + len(body)
         return offset
 
-    def _sync(self) -> None:
-        os.fsync(self._fd)
-        self._synced = time.monotonic()
-
     def _frame(self, offset: int) -> tuple[int, bytes, Counts]:
         _, _, length, _, digest, *numbers = HEAD.unpack(os.pread(self._fd, HEAD.size, offset))
         return length, digest, Counts(*numbers)
@@ -205,13 +173,9 @@ class Journal:
                 raise ChangedError(f"{self.path} is no journal of claimlines; remove it or give another output")
             return None
         length, self._end = frame[1], HEAD.size + frame[1]
-        header = orjson.loads(zstandard.decompress(os.pread(self._fd, length, HEAD.size)))
-        if header.get("format") != FORMAT:
-            raise ChangedError("the journal is of another version of claimlines")
-        return dict(header)
+        return dict(orjson.loads(zstandard.decompress(os.pread(self._fd, length, HEAD.size))))
 
     def _load(self) -> None:
-        self._synced = time.monotonic()
         while (frame := self._next(self._end)) is not None:
             chunk, length, counts = frame
             self._place(chunk, self._end)
@@ -239,14 +203,84 @@ class Journal:
         self._offsets[chunk] = offset
 
 
-def _open(path: Path | None) -> int:
-    if path is not None:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    import tempfile
+class _Syncing(threading.Thread):
+    """Brings the journal to the disk every second, and holds nobody up.
 
-    fd, name = tempfile.mkstemp(prefix="claimlines-", suffix=".journal")
-    os.unlink(name)
-    return fd
+    A power cut may cost the last second; a process that is killed costs nothing.
+    """
+
+    def __init__(self, fd: int) -> None:
+        super().__init__(daemon=True, name="journal")
+        self._fd = fd
+        self._ending = threading.Event()
+        self._dirty = False
+        self._error: OSError | None = None
+        self.start()
+
+    def run(self) -> None:
+        while not self._ending.wait(SYNC_SECONDS):
+            if self._dirty:
+                self._dirty = False
+                try:
+                    os.fsync(self._fd)
+                except OSError as error:
+                    self._error = error
+
+    def wanted(self) -> None:
+        """Something was written.
+
+        Raises:
+            OSError: if what was written before did not get to the disk.
+        """
+        self._dirty = True
+        if self._error is not None:
+            raise self._error
+
+    def end(self) -> None:
+        self._ending.set()
+        self.join()
+
+
+class Held:
+    """What a journal is to a run whose claims go out as soon as it is their turn.
+
+    Such a run cannot go on after it was killed, so that nothing is kept but what is done
+    before its turn: in memory, and ``full`` when that is enough.
+    """
+
+    replace = False
+    resumed = 0
+
+    def __init__(self) -> None:
+        self.counts = Counts()
+        self.chunks = 0
+        self._outcomes: dict[int, list[bytes]] = {}
+        self._size = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether no more should be begun before some has gone out."""
+        return self._size > HELD
+
+    def done(self, chunk: int) -> bool:
+        """Whether the chunk is finished, and has not gone out."""
+        return chunk in self._outcomes
+
+    def outcomes(self, chunk: int) -> Iterator[Outcome]:
+        """The outcomes of a finished chunk, which is then forgotten."""
+        packed = b"".join(self._outcomes.pop(chunk))
+        self._size -= len(packed)
+        return unpacked(packed)
+
+    def append(self, chunk: int, digest: str, outcomes: list[bytes]) -> None:
+        """Enter a finished chunk."""
+        self._outcomes[chunk] = outcomes
+        self._size += sum(map(len, outcomes))
+        self.chunks = max(self.chunks, chunk + 1)
+        self.counts.add(Counts.of(outcomes))
+
+    def close(self, *, delete: bool = False) -> None:
+        """Nothing is left."""
 
 
 def _difference(then: dict[str, Any], now: dict[str, Any]) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+import datetime as dt
+import os
 import platform
 from importlib import metadata
 from pathlib import Path
@@ -10,24 +11,25 @@ from typing import Any
 
 import orjson
 
-from claimlines.readers import Found
+from claimlines.readers import Found, Input, Ledger
+from claimlines.readers.folders import is_manifest
+from claimlines.readers.streams import is_remote, open_input
 from claimlines.records import SCHEMA_VERSION
 from claimlines.runner.options import RunOptions
 
-__all__ = ["fingerprint_of", "read_manifest", "write_manifest"]
+__all__ = ["fingerprint_of", "inputs_are_those_of", "read_manifest", "write_manifest"]
+
+CLOCK_SECONDS = 2.0  # by which the clocks of a file system and ours may differ
 
 LIBRARIES = ("trafilatura", "dateparser", "py3langid", "rensa")
 
 
 def fingerprint_of(options: RunOptions, found: Found, info: dict[str, str]) -> dict[str, Any]:
     """What makes two runs the same: versions, options, and the input files by name and size."""
-    inputs = hashlib.sha256()
-    for source in found.inputs:
-        inputs.update(f"{source.name}\x1f{source.path}\x1f{source.size}\x1e".encode("utf-8", "surrogateescape"))
     return {
         "versions": {"claimlines": _version("claimlines"), "schema": SCHEMA_VERSION, **_libraries(options), **info},
         "options": options.binding(),
-        "inputs": {"files": len(found.inputs), "names and sizes": inputs.hexdigest()},
+        "inputs": {"files": found.files, "names and sizes": found.digest},
     }
 
 
@@ -61,9 +63,45 @@ def write_manifest(path: Path, content: dict[str, Any]) -> None:
 
 
 def read_manifest(path: Path) -> dict[str, Any] | None:
-    """The manifest at ``path``, or None if there is none that can be read."""
+    """The manifest at ``path``, or None if there is none of ours."""
+    return orjson.loads(path.read_bytes()) if is_manifest(path) else None
+
+
+def inputs_are_those_of(manifest: dict[str, Any], found: Found) -> bool:
+    """Whether input of the same names and sizes has the same content as in the run of the manifest.
+
+    What has not been touched since then is trusted, as is what lies on other machines; the
+    rest is read and compared.
+    """
+    then = dt.datetime.fromisoformat(manifest["time"]["started"]).timestamp() - CLOCK_SECONDS
+    if not any(_touched_since(source, then) for source in found.inputs):
+        return True
+    told = manifest["inputs"]
+    ledger = Ledger()
+    for number, source in enumerate(found.inputs, 1):
+        if number > told["files"]:
+            break  # it was not read, because of a limit
+        size, sha256 = (None, None) if source.problem else _read(source)
+        # Of the last file a limit may have left something.
+        if number == told["files"] and ledger.with_file(source, source.size, None) == told["sha256_of_all"]:
+            return True
+        ledger.add(source, source.size if source.size is not None else size, sha256)
+    return bool(ledger.to_json()["sha256_of_all"] == told["sha256_of_all"])
+
+
+def _touched_since(source: Input, then: float) -> bool:
+    if is_remote(source.path):
+        return False
     try:
-        content = orjson.loads(path.read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        return None
-    return content if isinstance(content, dict) else None
+        return source.path == "-" or os.stat(source.path).st_ctime >= then
+    except OSError:
+        return True
+
+
+def _read(source: Input) -> tuple[int | None, str | None]:
+    try:
+        with open_input(source.path) as opened:
+            opened.drain()
+            return opened.count, opened.hexdigest()
+    except (OSError, ModuleNotFoundError):
+        return None, None

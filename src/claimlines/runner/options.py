@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import tomllib
 from pathlib import Path
@@ -75,7 +74,7 @@ class RunOptions(BaseModel):
     fields: dict[str, str] = Field(default_factory=dict)
     input_format: str | None = None
     encoding: str = "utf-8"
-    max_chars: int = Field(default=10_000_000, ge=1)
+    max_chars: int = Field(default=10_000_000, ge=1, le=1_000_000_000)
     limit: int | None = Field(default=None, ge=1)
     sample: int | None = Field(default=None, ge=1)
 
@@ -88,8 +87,8 @@ class RunOptions(BaseModel):
     partition_by: str | None = None
 
     workers: int = Field(default_factory=lambda: available_cores(), ge=1, le=1024)
-    timeout: float = Field(default=60.0, gt=0)
-    memory: int = Field(default=2048, ge=64)
+    timeout: float = Field(default=60.0, gt=0, allow_inf_nan=False)
+    memory: int = Field(default=2048, ge=64, le=1 << 30)
     fresh: bool = False
     quiet: bool = False
 
@@ -183,9 +182,16 @@ class RunOptions(BaseModel):
 
     def binding(self) -> dict[str, Any]:
         """The options that determine the output, as JSON: what a resumed run must have alike."""
-        values = dict(json.loads(json.dumps(self.model_dump(exclude=FREE))))
-        values["inputs"] = [printable(path) for path in self.inputs]
-        return values
+        return {name: _as_json(value) for name, value in self.model_dump(exclude=FREE).items()}
+
+
+def _as_json(value: Any) -> Any:
+    """``value`` as it comes back from JSON. Names of files need not be text."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _as_json(entry) for key, entry in value.items()}
+    return [_as_json(entry) for entry in value] if isinstance(value, (list, tuple)) else value
 
 
 def available_cores() -> int:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
+import selectors
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from types import ModuleType
-from typing import Any
 
 from claimlines.readers.items import Problem, Record, Skip
 from claimlines.runner.chunks import Chunk
 from claimlines.runner.extractors import ENVIRONMENT
-from claimlines.runner.worker import (
-    THREADS,
-    Failed,
-    Outcome,
-    Ready,
-    WorkerSetup,
-    worker_main,
-)
+from claimlines.runner.outcome import Outcome
+from claimlines.runner.preload import PRELOAD
+from claimlines.runner.worker import FAILED, OUTCOME, READY, THREADS, WorkerSetup, worker_main
 
 __all__ = ["Pool", "Task", "WorkersError"]
 
@@ -44,7 +40,7 @@ class Task:
     """A chunk at work: what has come out so far, and which records are still to do."""
 
     chunk: Chunk
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    outcomes: dict[int, bytes] = field(default_factory=dict)
     waiting: list[int] = field(default_factory=list)
     tried: bool = False  # whether the first of those waiting has cost a worker already
 
@@ -53,9 +49,9 @@ class Task:
             if isinstance(item, Record):
                 self.waiting.append(number)
             elif isinstance(item, Problem):
-                self.outcomes[number] = Outcome("failed", item.id, problems=[item.to_json()])
+                self.outcomes[number] = Outcome("failed", item.id, problems=[item.to_json()]).pack()
             elif isinstance(item, Skip):
-                self.outcomes[number] = Outcome("skipped", item.id, reason=item.reason)
+                self.outcomes[number] = Outcome("skipped", item.id, reason=item.reason).pack()
 
     @property
     def records(self) -> list[Record]:
@@ -65,31 +61,40 @@ class Task:
     @property
     def first(self) -> Record:
         """The record at work."""
-        return self.records[0]
+        item = self.chunk.items[self.waiting[0]]
+        assert isinstance(item, Record)
+        return item
 
-    def enter(self, outcome: Outcome) -> None:
+    def enter(self, outcome: bytes) -> None:
         """The outcome of the record at work."""
         self.outcomes[self.waiting.pop(0)] = outcome
         self.tried = False
 
-    def in_order(self) -> list[Outcome]:
-        """All outcomes, once nothing is waiting."""
+    def in_order(self) -> list[bytes]:
+        """All outcomes, packed, once nothing is waiting."""
         return [self.outcomes[number] for number in range(len(self.chunk.items))]
 
 
-def _context() -> Context:
+def _context(setup: WorkerSetup) -> Context:
     """How processes are started.
 
     Never by forking this one: a fork of a process with threads may hang. A fork server has no
-    threads, and imports the libraries once for all workers, those that replace others included.
+    threads. It loads libraries and model once, for all workers, those that replace others
+    included; they share its memory.
     """
     for name in THREADS:
         os.environ[name] = "1"  # one process a core; and sums come out the same everywhere
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    libraries = [] if os.environ.get(ENVIRONMENT) else ["claimlines.pipeline"]
-    context.set_forkserver_preload(["claimlines.runner.worker", "claimlines.readers.prepare", *libraries])
+    context.set_forkserver_preload(
+        ["claimlines.runner.worker", "claimlines.readers.prepare", "claimlines.runner.preload"]
+    )
+    # An extractor of a user's may not bear a fork; and on a Mac our libraries do not.
+    if not os.environ.get(ENVIRONMENT) and sys.platform.startswith("linux"):
+        os.environ[PRELOAD] = json.dumps([setup.base, setup.lexicon])
+    else:
+        os.environ.pop(PRELOAD, None)
     return context
 
 
@@ -141,11 +146,29 @@ class Pool:
     def __init__(self, setup: WorkerSetup, size: int, timeout: float) -> None:
         self._setup = setup
         self._timeout = timeout
-        self._context = _context()
-        self._workers = [Worker(self._context, setup) for _ in range(size)]
+        self._context = _context(setup)
+        self._selector = selectors.DefaultSelector()
+        self._others: set[int] = set()
         self._failed_starts = 0
+        self._workers: list[Worker] = []
         self.info: dict[str, str] | None = None
         self.replaced = 0
+        for _ in range(size):
+            self._workers.append(self._start())
+
+    def _start(self) -> Worker:
+        """A new worker.
+
+        Raises:
+            WorkersError: if there cannot be one.
+        """
+        try:
+            worker = Worker(self._context, self._setup)
+        except (OSError, EOFError) as error:  # the fork server has died, or there is no process to be had
+            detail = f": {error}" if str(error) else ""
+            raise WorkersError(f"workers cannot be started{detail}; is there memory enough? (--workers)") from error
+        self._selector.register(worker.connection, selectors.EVENT_READ, worker)
+        return worker
 
     @property
     def idle(self) -> int:
@@ -165,22 +188,28 @@ class Pool:
         if worker.ready:
             self._send(worker)
 
-    def events(self, others: list[Any], seconds: float) -> Iterator[Task]:
+    def events(self, others: list[int], seconds: float) -> Iterator[Task]:
         """Wait for something to happen, ``seconds`` at most; the tasks that it finished.
 
-        ``others`` are connections or descriptors whose readiness ends the wait too.
+        ``others`` are descriptors whose readiness ends the wait too.
 
         Raises:
             WorkersError: if workers do not start.
         """
+        for descriptor in others:
+            if descriptor not in self._others:
+                self._others.add(descriptor)
+                self._selector.register(descriptor, selectors.EVENT_READ)
         now = time.monotonic()
-        watched = [worker.connection for worker in self._workers if worker.task is not None or not worker.ready]
-        deadlines = [worker.deadline for worker in self._workers if worker.connection in watched]
-        ready = wait([*watched, *others], max(0.0, min([seconds, *(end - now for end in deadlines)])))
+        deadlines = [worker.deadline for worker in self._workers if worker.task is not None or not worker.ready]
+        for key, _ in self._selector.select(max(0.0, min([seconds, *(end - now for end in deadlines)]))):
+            if isinstance(key.data, Worker):
+                yield from self._receive(key.data)
+        if not deadlines or time.monotonic() <= min(deadlines):
+            return
         for worker in list(self._workers):
-            if worker.connection in ready:
-                yield from self._receive(worker)
-            elif worker.connection in watched and time.monotonic() > worker.deadline and not worker.connection.poll():
+            late = time.monotonic() > worker.deadline and (worker.task is not None or not worker.ready)
+            if late and not worker.connection.poll():
                 yield from self._lost(worker, "time")
 
     def close(self) -> None:
@@ -190,6 +219,7 @@ class Pool:
         for worker in self._workers:
             worker.kill()
         self._workers = []
+        self._selector.close()
 
     def _send(self, worker: Worker) -> None:
         assert worker.task is not None
@@ -205,23 +235,23 @@ class Pool:
 
     def _receive(self, worker: Worker) -> Iterator[Task]:
         try:
-            message = worker.connection.recv()
+            message = worker.connection.recv_bytes()
         except (EOFError, OSError):
             yield from self._lost(worker, "crash")
             return
-        if isinstance(message, Ready):
+        kind, content, task = message[:1], message[1:], worker.task
+        if kind == READY:
             worker.ready = True
             self._failed_starts = 0
-            self.info = self.info or message.info
-            if worker.task is not None:
+            self.info = self.info or json.loads(content)
+            if task is not None:
                 self._send(worker)
-        elif isinstance(message, Failed):
+        elif kind == FAILED:
             if not worker.ready:
-                raise WorkersError(message.message)
+                raise WorkersError(content.decode())
             yield from self._lost(worker, "memory")
-        elif isinstance(message, Outcome) and worker.task is not None:
-            task = worker.task
-            task.enter(message)
+        elif kind == OUTCOME and task is not None:
+            task.enter(content)
             if task.waiting:
                 self._set_deadline(worker)
             else:
@@ -230,6 +260,7 @@ class Pool:
 
     def _lost(self, worker: Worker, reason: str) -> Iterator[Task]:
         """Replace a worker; its task goes on in the new one."""
+        self._selector.unregister(worker.connection)
         code, task = worker.kill(), worker.task
         if not worker.ready:
             self._failed_starts += 1
@@ -241,11 +272,12 @@ class Pool:
         elif task is not None:
             if task.tried:
                 record = task.first
-                task.enter(Outcome("failed", record.id, problems=[self._problem(record, reason, code).to_json()]))
+                problem = self._problem(record, reason, code)
+                task.enter(Outcome("failed", record.id, problems=[problem.to_json()]).pack())
             else:
                 task.tried = True
         self.replaced += 1
-        new = Worker(self._context, self._setup)
+        new = self._start()
         self._workers[self._workers.index(worker)] = new
         if task is not None and task.waiting:
             new.task = task

@@ -19,6 +19,7 @@ from claimlines.readers import (
 )
 from claimlines.runner.chunks import Chunk
 from claimlines.runner.options import RunOptions
+from claimlines.runner.outcome import unpacked
 from claimlines.runner.pool import Pool, Task
 from claimlines.runner.run import setup_of
 from claimlines.runner.targets import Targets
@@ -68,13 +69,10 @@ def preview(options: RunOptions) -> Preview:
     """
     targets = Targets.of(options)
     found = find_inputs(options.inputs, ours=targets.files, format=options.input_format)
-    targets.check(options, found.inputs)
-    firsts: dict[str, Input] = {}
-    for source in found.inputs:
-        firsts.setdefault(source.format or "by content", source)
+    targets.check(options, found)
     seen = Preview(found, targets, [])
     article: Record | None = None
-    for name, source in firsts.items():
+    for name, source in found.firsts.items():
         sight = Sight(name, source)
         seen.sights.append(sight)
         reading = options.reading
@@ -101,7 +99,7 @@ def _extract(article: Record, options: RunOptions, seen: Preview) -> None:
         finished: list[Task] = []
         while not finished:
             finished = list(pool.events([], 1.0))
-        (outcome,) = finished[0].in_order()
+        (outcome,) = unpacked(b"".join(finished[0].in_order()))
     finally:
         pool.close()
     seen.article = article.id

@@ -11,15 +11,16 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any, BinaryIO
 
-from claimlines.readers import Found, find_inputs
-from claimlines.readers.streams import open_input, printable
+from claimlines.readers import find_inputs
+from claimlines.readers.streams import printable
 from claimlines.runner.emit import Emitter, Tally
 from claimlines.runner.feed import Feed
-from claimlines.runner.journal import ChangedError, Journal
-from claimlines.runner.manifest import fingerprint_of, read_manifest, write_manifest
+from claimlines.runner.journal import ChangedError, Held, Journal
+from claimlines.runner.manifest import fingerprint_of, inputs_are_those_of, read_manifest, write_manifest
 from claimlines.runner.options import RunOptions
 from claimlines.runner.pool import Pool, Task
 from claimlines.runner.targets import TargetError, Targets
@@ -69,8 +70,9 @@ class Signals:
         self._previous: dict[int, Any] = {}
 
     def __enter__(self) -> Signals:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._previous[number] = signal.signal(number, self._note)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores it
+                self._previous[number] = signal.signal(number, self._note)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -102,10 +104,10 @@ def run(options: RunOptions, display: Display) -> Result:
         Stopped: if a signal ended the run.
         OSError: if an output cannot be written, such as for want of space.
     """
-    started = time.monotonic()
+    started, begun = time.monotonic(), dt.datetime.now(dt.UTC)
     targets = Targets.of(options)
     found = find_inputs(options.inputs, ours=targets.files, format=options.input_format)
-    targets.check(options, found.inputs)
+    targets.check(options, found)
     with ExitStack() as stack:
         signals = stack.enter_context(Signals())
         pool = Pool(setup_of(options), options.workers, options.timeout)
@@ -114,38 +116,34 @@ def run(options: RunOptions, display: Display) -> Result:
             _check(signals, None)
             list(pool.events([signals.wake], TICK))
         fingerprint = fingerprint_of(options, found, pool.info)
+        taken = targets.in_the_way()
         resumes = targets.journal is not None and targets.journal.exists() and not options.fresh
-        if not resumes and not options.fresh and targets.in_the_way(options):
-            failures = _complete(targets, fingerprint, found)
-            if failures is None:
-                raise TargetError(
-                    f"{targets.in_the_way(options)} exists; remove it, give another output with -o, or replace it with --fresh"
-                )
+        if taken and not resumes and not options.fresh:
+            manifest = _of_this_run(targets, fingerprint)
+            if manifest is None or not inputs_are_those_of(manifest, found):
+                raise TargetError(f"{taken} exists; remove it, give another output, or replace it with --fresh")
+            failures = sum(manifest["counts"]["articles"]["failed"].values())
             return Result(None, failures, time.monotonic() - started, targets, dict(found.ignored))
-        # Standard input cannot be read again, so what a killed run did with it is of no use.
-        fresh = options.fresh or "-" in options.inputs
-        journal = _journal(targets, fingerprint, fresh=fresh, replace=options.fresh)
+        targets.make_room()
+        # What can be read once only is of no use to a run that goes on.
+        fresh = options.fresh or found.once
+        journal = _journal(targets.journal, fingerprint, fresh=fresh, replace=options.fresh)
         finished = False
         stack.callback(lambda: journal.close(delete=finished))
-        if (
-            resumes
-            and not journal.replace
-            and (taken := targets.in_the_way(options))
-            and not _ours(targets, fingerprint)
-        ):
-            raise TargetError(
-                f"{taken} exists and is not of the unfinished run beside it; remove it, or start afresh with --fresh"
-            )
-        sink = _Stream(targets, options, journal) if targets.stream else None
+        if taken and resumes and not journal.replace:
+            # A run that died between renaming and tidying up leaves its own output.
+            if _of_this_run(targets, fingerprint, whole=False) is None:
+                raise TargetError(
+                    f"{taken} exists and is not of the unfinished run beside it; remove it, or start afresh with --fresh"
+                )
+        sink = _Stream(targets, options, journal) if isinstance(journal, Held) else None
         if sink is not None:
             stack.callback(sink.close)
         feed = Feed(found, options, journal, ahead=max(4, 2 * options.workers))
         stack.callback(feed.close)
-        display.start(_bytes(found), journal.counts, journal.resumed)
-        try:
-            _work(pool, feed, journal, signals, display, sink)
-        finally:
-            display.stop()
+        display.start(found.size, journal.counts, journal.resumed)
+        stack.callback(display.stop)
+        _work(pool, feed, journal, signals, display, sink)
         pool.close()
         assert feed.total is not None
         if journal.chunks > feed.total:
@@ -155,13 +153,18 @@ def run(options: RunOptions, display: Display) -> Result:
         if sink is not None:
             tally = sink.finish(feed.total)
         else:
-            begun = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=time.monotonic() - started)
+            assert isinstance(journal, Journal)
+
+            def writing(done: int) -> None:
+                _check(signals, journal)
+                display.writing(done, journal.counts)
+
             tally = _write(
                 journal,
                 feed.total,
                 options,
                 targets,
-                lambda: _check(signals, targets),
+                writing,
                 lambda tally: _manifest(fingerprint, feed, tally, journal, begun, time.monotonic() - started, options),
             )
         resumed = journal.resumed
@@ -169,81 +172,53 @@ def run(options: RunOptions, display: Display) -> Result:
     return Result(tally, sum(tally.failed.values()), time.monotonic() - started, targets, dict(found.ignored), resumed)
 
 
-def _check(signals: Signals, targets: Targets | None) -> None:
+def _check(signals: Signals, journal: Journal | Held | None) -> None:
     if signals.name is None:
         return
-    if targets is None or targets.journal is None:
+    if not isinstance(journal, Journal):
         raise Stopped(f"stopped by {signals.name}")
     raise Stopped(
-        f"stopped by {signals.name}; what is done is kept in {targets.journal}: run the same command again (without --fresh) to go on from there"
+        f"stopped by {signals.name}; what is done is kept in {printable(str(journal.path))}: "
+        "run the same command again (without --fresh) to go on from there"
     )
 
 
-def _bytes(found: Found) -> int | None:
-    sizes = [source.size for source in found.inputs]
-    return None if None in sizes else sum(size for size in sizes if size is not None)
-
-
-def _complete(targets: Targets, fingerprint: dict[str, Any], found: Found) -> int | None:
-    """The failures of an earlier run that was this one, if its output stands as it left it."""
+def _of_this_run(targets: Targets, fingerprint: dict[str, Any], *, whole: bool = True) -> dict[str, Any] | None:
+    """The manifest, if it is of a run with this fingerprint, and (if ``whole``) its output stands as it left it."""
     manifest = read_manifest(targets.manifest) if targets.manifest else None
-    if manifest is None or manifest.get("fingerprint") != fingerprint or targets.output is None:
+    if manifest is None or manifest["fingerprint"] != fingerprint or targets.output is None:
         return None
     try:
-        if digest_of_output(targets.output) != manifest["output"]["sha256"]:
+        if whole and digest_of_output(targets.output) != manifest["output"]["sha256"]:
             return None
-    except (OSError, KeyError):
-        return None
-    listed = {entry["path"]: entry["sha256"] for entry in manifest.get("inputs", {}).get("list", [])}
-    for source in found.inputs:
-        if (sha256 := listed.get(printable(source.path))) and sha256 != _sha256(source.path):
-            return None
-    return int(sum(manifest["counts"]["articles"]["failed"].values()))
-
-
-def _ours(targets: Targets, fingerprint: dict[str, Any]) -> bool:
-    """Whether the output is of the run in the journal, which died between renaming and tidying."""
-    manifest = read_manifest(targets.manifest) if targets.manifest else None
-    return manifest is not None and manifest.get("fingerprint") == fingerprint
-
-
-def _sha256(path: str) -> str | None:
-    try:
-        with open_input(path) as opened:
-            while opened.content.read(1 << 20):
-                pass
-            return opened.hexdigest()
     except OSError:
         return None
+    return manifest
 
 
-def _journal(targets: Targets, fingerprint: dict[str, Any], *, fresh: bool, replace: bool) -> Journal:
+def _journal(path: Path | None, fingerprint: dict[str, Any], *, fresh: bool, replace: bool) -> Journal | Held:
+    if path is None:
+        return Held()
     try:
-        return Journal(targets.journal, fingerprint, replace=replace, fresh=fresh)
+        return Journal(path, fingerprint, replace=replace, fresh=fresh)
     except ChangedError as error:
         raise ChangedError(
-            f"{targets.journal} is of an unfinished run that differs from this one ({error}); "
+            f"{path} is of an unfinished run that differs from this one ({error}); "
             "run the command of then to finish it, or start afresh with --fresh"
         ) from error
 
 
 def _work(
-    pool: Pool,
-    feed: Feed,
-    journal: Journal,
-    signals: Signals,
-    display: Display,
-    sink: _Stream | None,
+    pool: Pool, feed: Feed, journal: Journal | Held, signals: Signals, display: Display, sink: _Stream | None
 ) -> None:
     """Do all chunks that are not done."""
     waiting: deque[Task] = deque()
-    position, at_end = 0, False
+    position = 0
     while True:
-        _check(signals, None if sink else _targets_of(journal))
-        while not at_end and pool.idle and not waiting:
+        _check(signals, journal)
+        while pool.idle and not waiting and not (isinstance(journal, Held) and journal.full):
             chunk = feed.take()
             if chunk is None:
-                at_end = feed.total is not None
                 break
             task = Task(chunk)
             if task.waiting:
@@ -252,21 +227,17 @@ def _work(
                 _finish(task, journal, sink)
         while waiting and pool.idle:
             pool.give(waiting.popleft())
-        if at_end and not pool.busy and not waiting:
+        if feed.total is not None and not pool.busy and not waiting:
             break
-        for task in pool.events([feed.wake, signals.wake], TICK):
+        finished = list(pool.events([feed.wake, signals.wake], TICK))
+        feed.heard()
+        for task in finished:
             position = max(position, task.chunk.position)
             _finish(task, journal, sink)
         display.update(journal.counts, position)
-    if sink is not None:
-        sink.advance()
 
 
-def _targets_of(journal: Journal) -> Targets:
-    return Targets(None, None, None, journal.path, False)
-
-
-def _finish(task: Task, journal: Journal, sink: _Stream | None) -> None:
+def _finish(task: Task, journal: Journal | Held, sink: _Stream | None) -> None:
     journal.append(task.chunk.number, task.chunk.digest, task.in_order())
     if sink is not None:
         sink.advance()
@@ -275,7 +246,7 @@ def _finish(task: Task, journal: Journal, sink: _Stream | None) -> None:
 class _Stream:
     """An output that cannot be written aside: claims go out as soon as it is their turn."""
 
-    def __init__(self, targets: Targets, options: RunOptions, journal: Journal) -> None:
+    def __init__(self, targets: Targets, options: RunOptions, journal: Held) -> None:
         # Unbuffered and apart from sys.stdout, whose flush at exit would fail a second time.
         descriptor: Any = 1 if targets.output is None else targets.output
         self._out: BinaryIO = open(descriptor, "wb", closefd=targets.output is not None)  # noqa: SIM115
@@ -311,7 +282,7 @@ def _write(
     chunks: int,
     options: RunOptions,
     targets: Targets,
-    check: Callable[[], None],
+    check: Callable[[int], None],
     manifest_of: Callable[[Tally], dict[str, Any]],
 ) -> Tally:
     """Write the outputs of a finished journal, and put them in their places."""
@@ -335,13 +306,13 @@ def _write(
             )
             emitter = Emitter(journal, writer, errors_file, options.dedup)
             for _ in range(chunks):
-                check()
+                check(emitter.tally.seen)
                 emitter.emit()
             writer.close()
         content = manifest_of(emitter.tally)
         content["output"] = {
-            "path": str(targets.output),
-            "errors": str(targets.errors),
+            "path": printable(str(targets.output)),
+            "errors": printable(str(targets.errors)),
             "sha256": digest_of_output(claims.path),
         }
         write_manifest(manifest.path, content)

@@ -7,7 +7,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from claimlines.readers.streams import Input
+from claimlines.readers import Found
+from claimlines.readers.folders import MANIFEST, is_manifest
 from claimlines.runner.options import RunOptions
 
 __all__ = ["TargetError", "Targets"]
@@ -48,7 +49,7 @@ class Targets:
         return cls(
             output,
             errors or output.with_name(f"{beside}.errors.jsonl"),
-            output.with_name(f"{beside}.run.json"),
+            output.with_name(f"{beside}{MANIFEST}"),
             output.with_name(f"{beside}.journal"),
             False,
         )
@@ -59,40 +60,66 @@ class Targets:
         kept = [path for path in (self.output, self.errors, self.manifest, self.journal) if path is not None]
         return [*kept, *(path.with_name(f"{path.name}.partial") for path in kept)]
 
-    def check(self, options: RunOptions, inputs: list[Input]) -> None:
+    def check(self, options: RunOptions, found: Found) -> None:
         """Make sure that nothing of value would be overwritten, and that the place can be written to.
 
         Raises:
             TargetError: if not.
         """
-        for source in inputs:
-            for path in (self.output, self.errors):
-                if path is not None and source.path != "-" and _same(source.path, path) and not _is_stream(path):
-                    raise TargetError(f"{path} is both input and output; give another output with -o")
-        if self.errors is not None and self.output is not None and _same(str(self.errors), self.output):
-            raise TargetError(f"{self.errors} cannot be both the output and the errors file")
+        outputs = [path for path in (self.output, self.errors) if path is not None and not _is_stream(path)]
+        for path in outputs:
+            if any(source.path != "-" and _same(source.path, path) for source in found.named):
+                raise TargetError(f"{path} is both input and output; give another output with -o")
+            if path.is_file() and found.covers(path) and not is_manifest(_beside(path)):
+                raise TargetError(
+                    f"{path} stands among the input and was not written by claimlines; give another output with -o"
+                )
+        if self.errors is not None:
+            for other in (self.output, self.manifest, self.journal):
+                if other is not None and _same(self.errors, other) and not _is_stream(other):
+                    raise TargetError(f"{self.errors} cannot be the errors file and something else too")
         if self.output is None or self.stream:
             return
-        if self.output.is_dir() and not options.is_folder:
+        if not options.is_folder and (self.output.is_dir() or options.output.endswith("/")):
             raise TargetError(
                 f"{self.output} is a folder; give a file name, or --shards or --partition-by to fill a folder"
             )
-        for path in (self.output, self.errors):
-            if path is None:
-                continue
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise TargetError(f"{path.parent}: cannot be made: {error.strerror}") from error
-            if not os.access(path.parent, os.W_OK | os.X_OK):
-                raise TargetError(f"{path.parent}: no permission to write there; give another output with -o")
+        for path in outputs:
+            above = path.parent
+            while not above.exists() and above != above.parent:
+                above = above.parent
+            if not above.is_dir():
+                raise TargetError(f"{above} is no folder, and {path} cannot be made in it")
+            if not os.access(above, os.W_OK | os.X_OK):
+                raise TargetError(f"{above}: no permission to write there; give another output with -o")
 
-    def in_the_way(self, options: RunOptions) -> Path | None:
-        """An output that exists already and that the run did not begin with leave to replace."""
-        if self.stream:
-            return None
-        told = self.errors if options.errors else None
-        return next((path for path in (self.output, told) if path is not None and _exists(path)), None)
+    def make_room(self) -> None:
+        """Make the folders that the outputs are to stand in.
+
+        Raises:
+            TargetError: if one cannot be made.
+        """
+        for path in (self.output, self.errors):
+            try:
+                if path is not None:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise TargetError(f"{path}: its folder cannot be made: {error.strerror}") from error
+
+    def in_the_way(self) -> Path | None:
+        """An output that exists already, and that a run may only replace if told to."""
+        for path in (self.output, self.errors):
+            if path is not None and _exists(path) and not _is_stream(path):
+                return path
+        if self.manifest is not None and _exists(self.manifest) and not is_manifest(self.manifest):
+            return self.manifest
+        return None
+
+
+def _beside(path: Path) -> Path:
+    """Where the manifest of the run is that wrote ``path``, if one did."""
+    name = path.name.removesuffix(".errors.jsonl")
+    return path.with_name(f"{name}{MANIFEST}")
 
 
 def _exists(path: Path) -> bool:
@@ -109,7 +136,7 @@ def _is_stream(path: Path) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def _same(one: str, other: Path) -> bool:
+def _same(one: str | Path, other: Path) -> bool:
     try:
         return os.path.samefile(one, other)
     except OSError:

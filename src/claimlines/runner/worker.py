@@ -7,15 +7,20 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any, Literal
+
+import orjson
 
 from claimlines.readers.items import Problem, Record
+from claimlines.runner.outcome import Outcome
 
-__all__ = ["THREADS", "Failed", "Outcome", "Ready", "WorkerSetup", "worker_main"]
+__all__ = ["FAILED", "OUTCOME", "READY", "THREADS", "Work", "WorkerSetup", "worker_main"]
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+# The first byte of a worker's messages. After it: versions as JSON; a packed outcome; why it cannot go on.
+READY, OUTCOME, FAILED = b"r", b"o", b"f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +43,6 @@ class WorkerSetup:
     memory: int | None = None
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What became of one article.
-
-    Attributes:
-        claims: the claims as lines of JSON, each with its line end.
-        count: how many they are.
-        problems: for the errors file: the reason of a failure, or warnings.
-        reason: why it was skipped.
-        signature: digest and MinHash of its text, if asked for.
-    """
-
-    status: Literal["done", "failed", "skipped"]
-    id: str | None
-    claims: bytes = b""
-    count: int = 0
-    problems: list[dict[str, Any]] = field(default_factory=list)
-    reason: str | None = None
-    signature: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """The worker has loaded its extractor; ``info`` are its versions."""
-
-    info: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The worker cannot work."""
-
-    message: str
-
-
 class Work:
     """From record to outcome."""
 
@@ -88,8 +58,6 @@ class Work:
         Raises:
             MemoryError: if the worker's memory does not do.
         """
-        import orjson
-
         from claimlines.readers.prepare import prepare
 
         try:
@@ -128,26 +96,28 @@ def worker_main(connection: Connection, setup: WorkerSetup) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
     _be_first_to_go()
-    _limit_memory(setup.memory)
-    try:
-        work = Work(setup)
-    except MemoryError:
-        connection.send(Failed("the memory limit is too small for the model (--memory)"))
-        return
-    except Exception as error:
-        connection.send(Failed(str(error) or type(error).__name__))
-        return
+    # What a library prints is not to end up among the claims.
+    os.dup2(2, 1)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        connection.send(Ready(work.info))
+        try:
+            _limit_memory(setup.memory)
+            work = Work(setup)
+        except MemoryError:
+            connection.send_bytes(FAILED + b"the memory limit is too small for the model (--memory)")
+            return
+        except Exception as error:
+            connection.send_bytes(FAILED + (str(error) or type(error).__name__).encode("utf-8", "replace"))
+            return
+        connection.send_bytes(READY + orjson.dumps(work.info))
         while True:
             for record in connection.recv():
                 try:
-                    outcome: Outcome | Failed = work.outcome(record)
+                    message = OUTCOME + work.outcome(record).pack()
                 except MemoryError:
-                    outcome = Failed("memory")
-                connection.send(outcome)
-                if isinstance(outcome, Failed):
-                    return  # what is left of a process that ran out of memory is not to be trusted
+                    # What is left of a process that ran out of memory is not to be trusted.
+                    connection.send_bytes(FAILED + b"memory")
+                    return
+                connection.send_bytes(message)
 
 
 def _die_with_parent() -> None:
@@ -172,6 +142,11 @@ def _be_first_to_go() -> None:
 
 
 def _limit_memory(megabytes: int | None) -> None:
+    """Limit the memory of this process.
+
+    Raises:
+        MemoryError: if it has more already.
+    """
     if megabytes is None or not sys.platform.startswith("linux"):
         return
     import resource
@@ -181,3 +156,7 @@ def _limit_memory(megabytes: int | None) -> None:
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+    # The model may be there already, from before this process was forked.
+    with contextlib.suppress(OSError), open("/proc/self/statm") as file:
+        if int(file.read().split()[5]) * resource.getpagesize() > limit:
+            raise MemoryError

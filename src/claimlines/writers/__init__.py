@@ -9,7 +9,7 @@ from claimlines.writers.atomic import Aside, digest_of_output
 from claimlines.writers.base import ClaimWriter
 from claimlines.writers.folders import PartitionedWriter, ShardedWriter
 from claimlines.writers.lines import LinesWriter, open_compressed
-from claimlines.writers.parquet import ParquetWriter
+from claimlines.writers.parquet import Budget, ParquetWriter
 from claimlines.writers.table import CsvWriter
 
 __all__ = ["Aside", "ClaimWriter", "digest_of_output", "open_writer"]
@@ -34,9 +34,11 @@ def open_writer(
         OSError: if it cannot be written.
     """
 
+    budget = Budget()
+
     def make(file: Path) -> ClaimWriter:
         if format == "parquet":
-            return ParquetWriter(file, without=partition_by)
+            return ParquetWriter(file, budget, without=partition_by)
         stream = open_compressed(file)
         return CsvWriter(stream) if format == "csv" else LinesWriter(stream)
 

@@ -39,11 +39,11 @@ class Aside:
                     _sync(os.path.join(root, name))
                 _sync(root)
             old = self.target.with_name(f"{self.target.name}.replaced")
-            shutil.rmtree(old, ignore_errors=True)
+            _remove(old)
             if self.target.exists():
                 os.rename(self.target, old)
             os.rename(self.path, self.target)
-            shutil.rmtree(old, ignore_errors=True)
+            _remove(old)
         else:
             _sync(self.path)
             os.replace(self.path, self.target)
@@ -51,11 +51,15 @@ class Aside:
 
     def discard(self) -> None:
         """Remove what was written aside."""
-        with contextlib.suppress(FileNotFoundError):
-            if self.path.is_dir():
-                shutil.rmtree(self.path)
-            else:
-                self.path.unlink()
+        _remove(self.path)
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _sync(path: str | Path) -> None:
