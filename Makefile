@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 SHARED := ../shared
 STAMP := $(VENV)/.installed
 
-.PHONY: setup extract test lint evaluate train lock clean
+TEXTS ?= corpus/articles
+
+.PHONY: setup extract test lint evaluate train bench bench-peers lock clean
 
 setup: $(STAMP)
 
@@ -25,7 +27,7 @@ test: $(STAMP)
 	$(BIN)/python -m pytest
 
 lint: $(STAMP)
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff check src tests bench training
 	$(BIN)/mypy
 
 # Scores on the repository's gold articles and, where they are, on the shared ones.
@@ -37,7 +39,16 @@ evaluate: $(STAMP)
 train: $(STAMP)
 	$(BIN)/python -m claimlines.training corpus/gold.jsonl $(SHARED)/gold/dev.jsonl
 
+# Words a second against bare spaCy, stages, memory, start-up, growth: bench/results.md (TEXTS=FOLDER_OR_JSONL).
+bench: $(STAMP)
+	rm -f bench/pyperf.json
+	$(BIN)/python bench/speed.py --quiet -o bench/pyperf.json --texts $(TEXTS)
+	$(BIN)/python bench/report.py bench/pyperf.json --out bench/results
 
+bench-peers: $(STAMP)
+	rm -f bench/pyperf.json
+	$(BIN)/python bench/speed.py --quiet -o bench/pyperf.json --texts $(TEXTS) --peers
+	$(BIN)/python bench/report.py bench/pyperf.json --out bench/results
 
 lock:
 	uv pip compile pyproject.toml --group dev --extra cluster --extra remote --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock --python-version 3.11

@@ -34,6 +34,7 @@ def quantities(nlp: Language) -> Callable[[str], list[Quantity]]:
     """``quantities(text)``: the quantities of a text after all stages, counted nouns included."""
 
     def run(text: str) -> list[Quantity]:
-        return [span._.quantity for span in nlp(text).spans["quantities"]]
+        doc = nlp(text)
+        return [span._.quantity for span in doc.spans["quantities"]]
 
     return run

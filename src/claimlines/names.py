@@ -72,6 +72,9 @@ _NER_KINDS = {
     "WORK_OF_ART": "name",
     "EVENT": "name",
 }
+_NAME_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "JJ", "CD", "FW", "VBG", "VBN"])
+"""Tags with which the first word of a sentence may begin a name of several words."""
+
 _LOWER_JOIN = {"of", "and", "&", "for", "the", "de", "la", "du", "+", "-"}
 _NOT_NAME = frozenset(
     [
@@ -509,15 +512,19 @@ class Subjects:
             if alone and i == first and doc[i].text[1:].islower() and not self._elsewhere(doc, doc[i].text, i):
                 i = j
                 continue
+            if not alone and i == first and token.tag_ and token.tag_ not in _NAME_TAGS:
+                i += 1  # "Later Smith", where the parse knows "later" for what it is
+                continue
             stop = j
             while stop > i and (doc[stop - 1].is_punct or doc[stop - 1].text in {"'s", "’s"}):
                 stop -= 1
-            put(Mention(i, stop, "name", _text(doc, i, stop), "caps"))  # type: ignore[operator]
+            kind = "person" if self._person(doc, i, stop) else "name"
+            put(Mention(i, stop, kind, _text(doc, i, stop), "caps"))  # type: ignore[operator]
             i = j
 
     @staticmethod
     def _elsewhere(doc: Doc, text: str, at: int) -> bool:
-        """Whether a sentence's first word stands capitalised inside another sentence too."""
+        """Whether a sentence's first word stands capitalised inside another sentence too, or begins a longer name."""
         seen: dict[str, int] = doc.user_data.get("claimlines_inner_caps") or {}
         if not seen:
             for token in doc:
@@ -527,6 +534,14 @@ class Subjects:
                     and token.text[:1].isupper()
                     and not doc[token.i - 1].is_punct
                     and not doc[token.i - 1].is_space
+                ):
+                    seen[token.text] = seen.get(token.text, 0) + 1
+                elif (
+                    token.text[:1].isupper()
+                    and token.whitespace_
+                    and token.i + 1 < len(doc)
+                    and doc[token.i + 1].text[:1].isupper()
+                    and (not token.tag_ or token.tag_ in _NAME_TAGS)
                 ):
                     seen[token.text] = seen.get(token.text, 0) + 1
             seen.setdefault("", 1)
