@@ -268,10 +268,7 @@ def _summary(result: Result, options: RunOptions) -> None:
     if tally.duplicates and not tally.skipped.keys() & tally.duplicates.keys():
         say("  " + ", ".join(f"{count:,} flagged as {kind}" for kind, count in sorted(tally.duplicates.items())))
     if result.ignored:
-        say(
-            "  files not read: "
-            + ", ".join(f"{kind} {count:,}" for kind, count in sorted(result.ignored.items()))
-        )
+        say("  files not read: " + ", ".join(f"{kind} {count:,}" for kind, count in sorted(result.ignored.items())))
     if result.targets.output is not None:
         say(f"claims: {result.targets.output}")
     if (tally.failed or tally.warnings) and result.targets.errors is not None:
@@ -284,8 +281,6 @@ def _dry_run(options: RunOptions) -> None:
     from claimlines.runner.preview import preview
     from claimlines.runner.targets import TargetError
 
-    if "-" in options.inputs:
-        fail("--dry-run would use up standard input; give it a file", USAGE)
     try:
         seen = preview(options)
     except (InputError, TargetError) as error:
@@ -332,6 +327,7 @@ def stats(
     """Show the most frequent metrics, subjects, units, periods and statuses of claims."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from claimlines.records import Claim
     from claimlines.stats import COUNTED, StatisticsError, statistics_of
@@ -352,7 +348,8 @@ def stats(
     for name, counter in found.values.items():
         ranked = sorted(counter.items(), key=lambda pair: (-pair[1], pair[0]))
         for number, (value, count) in enumerate(ranked[:top]):
-            table.add_row(name if number == 0 else "", value, f"{count:,}", f"{count / found.claims:.1%}")
+            # As text: a value in brackets is no markup.
+            table.add_row(name if number == 0 else "", Text(value), f"{count:,}", f"{count / found.claims:.1%}")
         if len(ranked) > top:
             table.add_row("", f"({len(ranked) - top:,} more)", "", "", end_section=True)
         else:

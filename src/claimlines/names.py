@@ -534,9 +534,7 @@ class Subjects:
                     and token.text[:1].isupper()
                     and not doc[token.i - 1].is_punct
                     and not doc[token.i - 1].is_space
-                ):
-                    seen[token.text] = seen.get(token.text, 0) + 1
-                elif (
+                ) or (
                     token.text[:1].isupper()
                     and token.whitespace_
                     and token.i + 1 < len(doc)

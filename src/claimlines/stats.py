@@ -17,6 +17,7 @@ from claimlines.readers.streams import open_input
 
 __all__ = ["COUNTED", "Statistics", "StatisticsError", "read_claims", "statistics_of"]
 
+LONGEST = 1 << 30  # characters of a field
 COUNTED = ("metric", "subject", "unit", "period", "aspect", "status", "comparator")
 
 
@@ -89,6 +90,7 @@ def _read(path: str) -> Iterator[dict[str, Any]]:
             if format == "parquet":
                 yield from _parquet(path)
             elif format == "csv":
+                csv.field_size_limit(LONGEST)
                 yield from csv.DictReader(io.TextIOWrapper(opened.content, "utf-8", newline=""))
             else:
                 for number, line in enumerate(opened.content, 1):

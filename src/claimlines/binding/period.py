@@ -9,6 +9,7 @@ from claimlines.binding.ranker import Feature, names_of
 from claimlines.binding.scene import PeriodSpan, Place, Scene
 from claimlines.binding.words import around, bucket
 from claimlines.periods import calendar as cal
+from claimlines.periods.base import base_interval, is_base
 
 __all__ = ["PeriodCandidate", "period_candidates"]
 
@@ -105,7 +106,9 @@ def period_candidates(
         if p.period.kind == "month" and p.role == "as_of" and p.period.end is not None:
             add(cal.day(p.period.end)[0].isoformat() + "/" + p.period.end.isoformat(), p, "monthend", features)
         add(p.interval, p, "in", features)
-    anaphor = next((p for p in local if p.interval is None and p.period.kind in {"same", "base"}), None)
+    bases = [p for p in local if p.interval is None and is_base(p.period)]
+    near = min(bases, key=lambda p: _gap(place, p) + (0 if p.start >= place.end else 3), default=None)
+    anaphor = near or next((p for p in local if p.interval is None and p.period.kind == "same"), None)
     for p in local:
         if p.interval is None and p.period.kind == "same":
             target = _antecedent(scene, p)
@@ -113,14 +116,14 @@ def period_candidates(
                 side = "L" if p.end <= place.start else "R"
                 add(target, p, "anaphor", [f"side={side}|{bucket(_gap(place, p))}|ana"])
     # "X, up from Y a year earlier": Y's period is a year before X's.
-    if base_right or (anaphor is not None and anaphor.period.kind == "base"):
+    if base_right or near is not None:
         now = (
             (previous[0] if previous is not None and place.sentence - previous[1] <= 1 else None)
             or (ordered[-1].interval if ordered else None)
             or _discourse(scene, place)
         )
         if now is not None:
-            a, b = cal.shift_years(_dates(now), -1)
+            a, b = base_interval(_dates(now), near.text if near is not None else "")
             add(
                 f"{a.isoformat()}/{b.isoformat()}",
                 anaphor,
@@ -228,7 +231,7 @@ _HEAVY = frozenset([";", ":", "-", "\u2013", "\u2014", "(", ")"])
 
 def _base_after(scene: Scene, place: Place, local: list[PeriodSpan]) -> bool:
     """Whether words such as "a year earlier" follow at once."""
-    return any(p.period.kind == "base" and p.interval is None and 0 <= p.start - place.end <= 3 for p in local)
+    return any(is_base(p.period) and p.interval is None and 0 <= p.start - place.end <= 3 for p in local)
 
 
 def _antecedent(scene: Scene, p: PeriodSpan) -> str | None:

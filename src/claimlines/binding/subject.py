@@ -388,7 +388,7 @@ def _dependency(scene: Scene, m: Mention) -> str:
     return dep[token] or "-"
 
 
-_CONTRASTS = frozenset("compared against versus vs vs. than while whereas and but with to from or nor".split())
+_CONTRASTS = frozenset(["compared", "against", "versus", "vs", "vs.", "than", "while", "whereas", "and", "but", "with", "to", "from", "or", "nor"])
 """Words before a quantity that set it beside another."""
 
 

@@ -24,8 +24,7 @@ __all__ = ["Mention", "PeriodFinder", "dateline"]
 
 _MONTH_INDEX = cal.MONTH_INDEX
 _NUMBER = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "eighteen": 18, "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3,
+    **cal.NUMBERS, "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3,
     "4th": 4, "final": 4, "last": 4, "opening": 1, "closing": 4, "holiday": 4, "couple": 2, "few": 3, "several": 3,
 }  # fmt: skip
 

@@ -153,7 +153,9 @@ def _ignored(entry: Entry, format: str | None) -> str | None:
     return os.path.splitext(entry.path)[1].lower() or "(none)"
 
 
-def find_inputs(paths: Sequence[str], *, ours: Iterable[str | os.PathLike[str]] = (), format: str | None = None) -> Found:
+def find_inputs(
+    paths: Sequence[str], *, ours: Iterable[str | os.PathLike[str]] = (), format: str | None = None
+) -> Found:
     """The files that ``paths`` stand for: files, folders (recursively), patterns, URLs, ``-``.
 
     Files of a folder come in the order of their paths. Left out of folders are hidden files,

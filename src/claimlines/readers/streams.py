@@ -165,9 +165,7 @@ class Input:
 
     __slots__ = ("format", "name", "path", "problem", "size")
 
-    def __init__(
-        self, path: str, name: str, format: str | None, size: int | None, problem: str | None = None
-    ) -> None:
+    def __init__(self, path: str, name: str, format: str | None, size: int | None, problem: str | None = None) -> None:
         self.path = path
         self.name = name
         self.format = format

@@ -47,9 +47,7 @@ class Journal:
     Eight bytes a chunk are held in memory: the place of its frame.
     """
 
-    def __init__(
-        self, path: Path, fingerprint: dict[str, Any], *, replace: bool = False, fresh: bool = False
-    ) -> None:
+    def __init__(self, path: Path, fingerprint: dict[str, Any], *, replace: bool = False, fresh: bool = False) -> None:
         """Open or begin the journal at ``path``.
 
         Args:

@@ -11,6 +11,7 @@ import orjson
 from claimlines.readers import (
     Found,
     Input,
+    InputError,
     Item,
     Problem,
     Record,
@@ -69,6 +70,8 @@ def preview(options: RunOptions) -> Preview:
     """
     targets = Targets.of(options)
     found = find_inputs(options.inputs, ours=targets.files, format=options.input_format)
+    if found.once:
+        raise InputError("--dry-run would use up standard input, or a pipe; give it a file")
     targets.check(options, found)
     seen = Preview(found, targets, [])
     article: Record | None = None
