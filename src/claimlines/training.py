@@ -45,6 +45,9 @@ STRENGTH = {"keep": 1.0, "metric": 1.5, "aspect": 1.0, "status": 2.0, "subject":
 
 MIN_COUNT = 2
 
+FROM_GOLD = frozenset(["keep", "subject"])
+"""Rankers trained on gold answers alone: one leans on no other, the other on likely subjects by their weight."""
+
 GOLD_WEIGHT = 0.5
 """Weight of decisions made with gold answers before them, beside those made with a model's."""
 
@@ -430,8 +433,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         mixed = Data()
         collect(binder, staged, mixed, GOLD_WEIGHT)
         collect(binder, staged, mixed, 1.0, chain)
-        keep = {key: value for key, value in weights.items() if key[0] == "keep"}
-        weights = keep | fits({n: p for n, p in problems(mixed).items() if n != "keep"}, args.folds)
+        again = {n: p for n, p in problems(mixed).items() if n not in FROM_GOLD}
+        weights = {key: value for key, value in weights.items() if key[0] in FROM_GOLD} | fits(again, args.folds)
         chain = held_out(binder, staged, weights, args.folds)
     predicted = predictions(staged, chain)
     cv: dict[str, Any] = {}

@@ -12,11 +12,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from claimlines.binding.aspect import ASPECTS, KEEP, STATUSES, aspect_facts, keep_facts, status_facts
+from claimlines.binding.belief import Belief, choose
 from claimlines.binding.metric import MetricCandidate, label_of, metric_candidates, metric_facts, metric_labels
 from claimlines.binding.period import PeriodCandidate, period_candidates
 from claimlines.binding.ranker import Rankers, softmax_best
 from claimlines.binding.scene import Place, Scene
-from claimlines.binding.subject import SubjectCandidate, subject_candidates
+from claimlines.binding.subject import SubjectCandidate, SubjectCandidates
 from claimlines.lexicon import Lexicon, models_dir
 from claimlines.names import names
 
@@ -121,7 +122,7 @@ class Binder:
         out: list[Binding] = []
         units: dict[str, tuple[str, int]] = {}
         metric_before: tuple[str, int] | None = None
-        subject_before: tuple[str | None, int] | None = None
+        belief: Belief | None = None
         period_before: tuple[str | None, int] | None = None
         keeps = self.rankers.table("keep", KEEP)
         aspects = self.rankers.table("aspect", ASPECTS)
@@ -141,13 +142,12 @@ class Binder:
             metric, metric_p = self.choose_metric(scene, place, metrics)
             a, aspect_p = aspects.best(aspect_facts(scene, place, metric.slug))
             s, status_p = statuses.best(status_facts(scene, place, metric.slug))
-            subjects = subject_candidates(scene, place, metric.slug, ASPECTS[a], subject_before, metric.mention)
-            j, subject_p = self.rankers["subject"].best([c.marks for c in subjects])
+            found = SubjectCandidates(scene, place, metric.slug, metric.mention)
+            subject, subject_p, belief = choose(found, self.rankers["subject"], belief)
             periods = period_candidates(scene, place, metric.slug, ASPECTS[a], STATUSES[s], period_before)
             k, period_p = self.rankers["period"].best([c.marks for c in periods])
             self._carry_unit(place, metric.slug, units)
             metric_before = (metric.slug, place.sentence)
-            subject_before = (subjects[j].name, place.sentence)
             period_before = (periods[k].interval, place.sentence)
             out.append(
                 Binding(
@@ -157,7 +157,7 @@ class Binder:
                     metric_p,
                     ASPECTS[a],
                     aspect_p,
-                    subjects[j],
+                    subject,
                     subject_p,
                     periods[k],
                     period_p,

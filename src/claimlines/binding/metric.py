@@ -199,9 +199,12 @@ def metric_candidates(
         add(_UNIT_METRICS[q.unit], "unit", None, 1, 0)
     if previous is not None and (previous not in lexicon.metrics or _fits(lexicon.metrics[previous].kinds, q.kind)):
         add(previous, "previous", None, 20, 1)
+    prior: Feature = (_related, "prior", 3, q.kind)
     for slug in priors.get(q.kind, ()):
         if slug not in found:
-            add(slug, "prior", None, 40, 3)
+            found[slug] = MetricCandidate(slug, None, "prior")
+            evidence[slug] = [prior, _FAR]
+            best_distance[slug] = 40
     own = _own_slug(scene, place, noun)
     if own is not None and own not in lexicon.metrics:
         add(own, "own", None, 2, 0)
@@ -214,6 +217,8 @@ def metric_candidates(
             candidate.marks.append(f"closest|{candidate.relation}")
     return list(found.values())
 
+
+_FAR = f"d={bucket(40)}|n"
 
 OWN = "<own>"
 """The label of all slugs that are not of the registry."""

@@ -126,8 +126,8 @@ class LabelTable:
         found = [rows[fact] for fact in facts if fact in rows]
         if not found:
             return self._bias
-        total: np.ndarray = self._matrix[found].sum(axis=0) + self._bias
-        return total
+        total: np.ndarray = np.add.reduce(self._matrix.take(found, axis=0), axis=0)
+        return total + self._bias
 
     def best(self, facts: Sequence[str]) -> tuple[int, float]:
         """Index and probability of the best label; the first wins a tie."""

@@ -19,7 +19,7 @@ from claimlines.names import Mention
 from claimlines.surface import plain
 from claimlines.vectors import vectors
 
-__all__ = ["SubjectCandidate", "subject_candidates"]
+__all__ = ["SubjectCandidate", "SubjectCandidates", "subject_candidates"]
 
 _DETERMINER = re.compile(
     r"^(?:the|a|an|its|their|his|her|our|your|my|this|that|these"
@@ -29,6 +29,9 @@ _DETERMINER = re.compile(
 _PRONOUNS = {"it", "its", "they", "their", "them", "he", "his", "she", "her", "we", "our", "us", "itself", "i", "my"}
 _POSSESSIVE = {"\u2019s", "'s", "\u2019", "'"}
 _RELATIVE = {"which", "who", "whose", "where"}
+_CHAIN = 4
+"""Sentences over which a subject chosen before is a candidate."""
+
 _GAP = 5
 """Tokens between a name and a quantity that are features word for word."""
 
@@ -65,10 +68,12 @@ def subject_candidates(
         previous: subject chosen for the quantity before, and its sentence.
         metric_mention: the words that name the metric, if any.
     """
-    return _Candidates(scene, place, metric, metric_mention).collect(previous)
+    found = SubjectCandidates(scene, place, metric, metric_mention)
+    found.chain(previous)
+    return found.all
 
 
-class _Candidates:
+class SubjectCandidates:
     """Gathers the candidates of one quantity; the nearest role of a name comes first."""
 
     def __init__(self, scene: Scene, place: Place, metric: str, mention: MetricMention | None) -> None:
@@ -90,9 +95,14 @@ class _Candidates:
         self.contrast = _contrast(scene, place)
         self.described = False
         self.out: dict[str, SubjectCandidate] = {}
+        self._collect()
 
-    def collect(self, previous: tuple[str | None, int] | None) -> list[SubjectCandidate]:
+    @property
+    def all(self) -> list[SubjectCandidate]:
         """All candidates."""
+        return list(self.out.values())
+
+    def _collect(self) -> None:
         scene, place = self.scene, self.place
         for offset in (0, -1, -2):
             index = place.sentence + offset
@@ -106,26 +116,18 @@ class _Candidates:
         self.salient()
         if place.sentence in scene.parsed:
             self.noun_phrases()
-        self.previous(previous)
         self.add(None, -1, -1, "null", [(group.nobody, self.metric, self.kind, self.local, around(scene, place).verb)])
-        return list(self.out.values())
 
     def add(self, name: str | None, first: int, last: int, relation: str, features: list[Feature]) -> None:
         """Add a candidate, or what is new of one known."""
         key = (name or "").lower()
         existing = self.out.get(key)
         if existing is None:
-            self.out[key] = SubjectCandidate(name, first, last, relation, [
-                (group.related, relation, self.kind, self.subjects, self.coarse), (group.related_metric, relation, self.metric),
-                (group.contrasted, self.contrast, relation), *features,
-            ])  # fmt: skip
+            self.out[key] = SubjectCandidate(name, first, last, relation, [*self.related(relation), *features])
             return
         # What a name is besides its nearest role counts apart, or a name often mentioned would win by addition.
-        marks, nearest = existing.marks, existing.relation
-        classes = group.relation_class(relation), group.relation_class(nearest)
-        for mark in ((group.also, relation, nearest), (group.also_class, *classes, self.coarse)):
-            if mark not in marks:
-                marks.append(mark)
+        marks = existing.marks
+        marks += self.also(relation, existing)
         for feature in features:
             if type(feature) is tuple and feature[0] in group.ENTITY_LEVEL and feature not in marks:
                 known = set(names_of(marks))
@@ -297,17 +299,42 @@ class _Candidates:
 
     # Discourse -------------------------------------------------------------------------
 
-    def previous(self, chosen: tuple[str | None, int] | None) -> None:
-        """The subject of the quantity before."""
-        if chosen is None or self.place.sentence - chosen[1] > 4:
+    def chain(self, chosen: tuple[str | None, int] | None) -> None:
+        """Add the subject of the quantity before, or that a candidate is that subject.
+
+        Args:
+            chosen: its name, and the sentence of its quantity.
+        """
+        if chosen is None:
             return
+        link = self.link(chosen[1])
+        if link is not None:
+            self.add(chosen[0], -1, -1, link[0], [link[1]])
+
+    def link(self, sentence: int) -> tuple[str, Feature] | None:
+        """The relation of a subject chosen in an earlier sentence, and its features; None where it lies too far back."""
+        if self.place.sentence - sentence > _CHAIN:
+            return None
         pos = self.tree.pos
-        gap = min(self.place.sentence - chosen[1], 3)
+        gap = min(self.place.sentence - sentence, 3)
         own = self.place.sentence in self.scene.parsed and any(
             role.startswith("subj") and pos[t] in {"PROPN", "NOUN"} for t, role in self.roles.items()
         )
-        mark = (group.chained, gap, own, self.refs, self.metric, self.local)
-        self.add(chosen[0], -1, -1, f"prev{gap}", [mark])
+        return f"prev{gap}", (group.chained, gap, own, self.refs, self.metric, self.local)
+
+    def related(self, relation: str) -> list[Feature]:
+        """The features of a new candidate by its relation alone."""
+        return [
+            (group.related, relation, self.kind, self.subjects, self.coarse), (group.related_metric, relation, self.metric),
+            (group.contrasted, self.contrast, relation),
+        ]  # fmt: skip
+
+    def also(self, relation: str, existing: SubjectCandidate) -> list[Feature]:
+        """What another relation than its nearest says of a candidate."""
+        nearest = existing.relation
+        classes = group.relation_class(relation), group.relation_class(nearest)
+        marks: list[Feature] = [(group.also, relation, nearest), (group.also_class, *classes, self.coarse)]
+        return [mark for mark in marks if mark not in existing.marks]
 
 
 def _standing(scene: Scene, m: Mention) -> tuple[Any, ...]:
