@@ -37,7 +37,7 @@ evaluate: $(STAMP)
 
 # Retrain the rankers (models/weights) from the gold articles, with cross-validated scores.
 train: $(STAMP)
-	$(BIN)/python -m claimlines.training corpus/gold.jsonl $(SHARED)/gold/dev.jsonl
+	$(BIN)/python -m claimlines.training corpus/gold.jsonl --press $(SHARED)/gold/dev.jsonl
 
 # Words a second against bare spaCy, stages, memory, start-up, growth: bench/results.md (TEXTS=FOLDER_OR_JSONL).
 bench: $(STAMP)

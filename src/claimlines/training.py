@@ -48,6 +48,9 @@ MIN_COUNT = 2
 FROM_GOLD = frozenset(["keep", "subject"])
 """Rankers trained on gold answers alone: one leans on no other, the other on likely subjects by their weight."""
 
+PRESS_WEIGHT = 3.0
+"""Weight of a decision in an article of the press, beside one in an article written for training."""
+
 GOLD_WEIGHT = 0.5
 """Weight of decisions made with gold answers before them, beside those made with a model's."""
 
@@ -406,6 +409,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Train all rankers on the gold files named, print the cross-validated scores, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("--press", nargs="*", type=Path, default=[], help="gold articles of the press, which weigh more")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=1, help="rounds of training on the rankers' own choices")
     parser.add_argument("--out", type=Path, default=models_dir() / "weights")
@@ -413,14 +417,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--errors", type=Path, help="write the cross-validated mistakes there")
     parser.add_argument("--no-save", action="store_true")
     args = parser.parse_args(argv)
-    files = [path for path in args.gold if path.is_file()]
+    files = [path for path in (*args.gold, *args.press) if path.is_file()]
     nlp = load(args.base)
     binder: Binder = nlp.get_pipe("claimlines_binder")  # type: ignore[assignment]
     groups = [scenes(nlp, read_gold(path)) for path in files]
     staged = [pair for group in groups for pair in group]
     binder.priors = priors(staged, binder.lexicon.metrics)
+    weighed = [(group, PRESS_WEIGHT if path in args.press else 1.0) for path, group in zip(files, groups, strict=True)]
     data = Data()
-    collect(binder, staged, data)
+    for group, weight in weighed:
+        collect(binder, group, data, weight)
     for name in STRENGTH:
         print(
             f"{name}: {data.total[name]} decisions, a right candidate in {data.oracle[name] / max(1, data.total[name]):.3f}",
@@ -431,8 +437,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for _ in range(args.rounds):
         # What was chosen before is sometimes wrong: half the weight goes to decisions that see it so.
         mixed = Data()
-        collect(binder, staged, mixed, GOLD_WEIGHT)
-        collect(binder, staged, mixed, 1.0, chain)
+        for group, weight in weighed:
+            collect(binder, group, mixed, GOLD_WEIGHT * weight)
+            collect(binder, group, mixed, weight, chain)
         again = {n: p for n, p in problems(mixed).items() if n not in FROM_GOLD}
         weights = {key: value for key, value in weights.items() if key[0] in FROM_GOLD} | fits(again, args.folds)
         chain = held_out(binder, staged, weights, args.folds)
@@ -444,7 +451,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"\n{args.folds}-fold cross-validation by article, {path}\n{table(result)}", flush=True)
         cv[path.name] = {name: round(result.row(name)[2], 4) for name in result.names}
         log += result.mistakes
-    calibration, pairs = calibrate(staged, predicted)
+    # Confidence is to hold for the press, where there is some to measure it on.
+    press = [pair for path, group in zip(files, groups, strict=True) if path in args.press for pair in group]
+    calibration, pairs = calibrate(press or staged, predicted)
     print("\n" + reliability(pairs))
     if args.errors:
         args.errors.write_text("".join(f"{d}\t{q!r}\t{w}\n" for d, q, w in log), encoding="utf-8")
