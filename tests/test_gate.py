@@ -20,15 +20,16 @@ from claimlines.records import Article
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 CORPUS = ROOT / "corpus" / "gold.jsonl"
-CORPUS_DIGEST = "0d21304f1d0b91e6"
+CORPUS_DIGEST = "4b7d764ab3199077"
 
+# The corpus grew from 54 articles to 376 harder ones: its floors were set anew with it.
 CORPUS_FLOORS = {
-    "value": 0.97,
-    "value+unit": 0.94,
-    "value+metric": 0.91,
-    "value+subject": 0.86,
-    "value+period": 0.86,
-    "tuple": 0.70,
+    "value": 0.96,
+    "value+unit": 0.89,
+    "value+metric": 0.86,
+    "value+subject": 0.79,
+    "value+period": 0.88,
+    "tuple": 0.63,
 }
 DEV_FLOORS = {
     "value": 0.92,
@@ -38,7 +39,10 @@ DEV_FLOORS = {
     "value+period": 0.88,
     "tuple": 0.60,
 }
-CROSS_VALIDATED_FLOORS = {"value": 0.95, "value+unit": 0.91, "value+metric": 0.66, "value+subject": 0.64, "tuple": 0.38}
+CROSS_VALIDATED_FLOORS = {
+    "gold.jsonl": {"value": 0.95, "value+unit": 0.86, "value+metric": 0.64, "value+subject": 0.63, "value+period": 0.86, "tuple": 0.39},
+    "dev.jsonl": {"value": 0.97, "value+unit": 0.95, "value+metric": 0.82, "value+subject": 0.72, "value+period": 0.91, "tuple": 0.58},
+}  # fmt: skip
 
 
 def run(nlp, path: Path) -> Score:
@@ -77,7 +81,8 @@ def test_cross_validated_scores_are_recorded_and_hold():
         "cross_validated_f1"
     ]
     for file, rows in recorded.items():
-        assert {n: rows[n] for n, floor in CROSS_VALIDATED_FLOORS.items() if rows[n] < floor} == {}, file
+        floors = CROSS_VALIDATED_FLOORS[file]
+        assert {n: rows[n] for n, floor in floors.items() if rows[n] < floor} == {}, file
 
 
 @pytest.mark.skipif(

@@ -16,6 +16,7 @@ import numpy as np
 import spacy
 from spacy.attrs import DEP, HEAD, LEMMA, ORTH, POS, TAG
 from spacy.language import Language
+from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc
 
 from claimlines.blas import use_numpy_blas
@@ -74,7 +75,11 @@ class BaseModel:
             self.calls += 1
             self.parsed_tokens += sum(map(len, batch))
             for component in self.components:
-                batch = list(component.pipe(batch, batch_size=len(batch)))  # type: ignore[attr-defined]
+                if isinstance(component, TrainablePipe):
+                    # Its own pipe() would cut the batch in four, sorted by length.
+                    component.set_annotations(batch, component.predict(batch))
+                else:
+                    batch = list(component.pipe(batch, batch_size=len(batch)))  # type: ignore[attr-defined]
             arrays += self._annotation(batch)
         self._copy(doc, sentences, pieces, arrays)
         doc.user_data["claimlines_parsed"] = [start for start, _ in wanted]

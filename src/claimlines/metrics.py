@@ -7,14 +7,16 @@ units sold): which one holds is the binding's to say.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from claimlines.lexicon import Lexicon
+from claimlines.tree import Tree, tree_of
 
 __all__ = ["MetricMention", "Metrics"]
 
@@ -57,33 +59,23 @@ class Metrics:
         self.lexicon = Lexicon.load(tuple(lexicon))
 
     def __call__(self, doc: Doc) -> Doc:
-        words, index = [], []
-        for token in doc:
-            low = token.lower_
+        tree = tree_of(doc)
+        words: list[str] = []
+        index: list[int] = []
+        for i, low in enumerate(tree.lower):
             if low.isalnum():
                 words.append(low)
-                index.append(token.i)
+                index.append(i)
             else:
-                for part in _TOKEN_SPLIT.findall(low.replace("\u2019", "'")) or [low]:
+                for part in _parts(low):
                     words.append(part)
-                    index.append(token.i)
+                    index.append(i)
         mentions = [
             MetricMention(index[start], index[end - 1] + 1, tuple(slugs), "noun", " ".join(words[start:end]))
             for start, end, slugs in self.lexicon.metric_phrases.find(words)
         ]
         taken = {i for m in mentions for i in range(m.start, m.end)}
-        verbs = self.lexicon.metric_verbs
-        for start in doc.user_data.get("claimlines_parsed", ()):
-            for token in doc[start].sent:
-                if token.pos_ == "VERB" and token.i not in taken:
-                    lemma = token.lemma_.lower()
-                    phrase = lemma
-                    for child in token.children:
-                        if child.dep_ == "prt" and f"{lemma} {child.lower_}" in verbs:
-                            phrase = f"{lemma} {child.lower_}"
-                    slugs = tuple(verbs.get(phrase, ())) + tuple(verbs.get(f"{phrase}<", ()))
-                    if slugs:
-                        mentions.append(MetricMention(token.i, token.i + 1, slugs, "verb", phrase))
+        mentions += self._verbs(doc, tree, taken)
         mentions.sort(key=lambda m: (m.start, m.end))
         spans = []
         for mention in mentions:
@@ -92,6 +84,33 @@ class Metrics:
             spans.append(span)
         doc.spans["metrics"] = spans
         return doc
+
+    def _verbs(self, doc: Doc, tree: Tree, taken: set[int]) -> Iterator[MetricMention]:
+        """Verbs of the parsed sentences that carry a metric."""
+        verbs = self.lexicon.metric_verbs
+        parsed = doc.user_data.get("claimlines_parsed", ())
+        if not parsed:
+            return
+        pos, size = tree.pos, len(tree)
+        for start in parsed:
+            i = start
+            while i < size and (i == start or not tree.sent_start[i]):
+                if pos[i] == "VERB" and i not in taken:
+                    lemma = tree.lemma[i].lower()
+                    phrase = lemma
+                    for child in tree.children(i):
+                        if tree.dep[child] == "prt" and f"{lemma} {tree.lower[child]}" in verbs:
+                            phrase = f"{lemma} {tree.lower[child]}"
+                    slugs = tuple(verbs.get(phrase, ())) + tuple(verbs.get(f"{phrase}<", ()))
+                    if slugs:
+                        yield MetricMention(i, i + 1, slugs, "verb", phrase)
+                i += 1
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _parts(low: str) -> list[str]:
+    """The words of a token that is not all letters and digits."""
+    return _TOKEN_SPLIT.findall(low.replace("\u2019", "'")) or [low]
 
 
 @Language.factory("claimlines_metrics", default_config={"lexicon": []}, assigns=["doc.spans", "span._.metric"])

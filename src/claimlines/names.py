@@ -9,15 +9,17 @@ of one thing are linked to one name.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from claimlines.lexicon import Lexicon, PhraseTable
 from claimlines.surface import plain
+from claimlines.tree import Tree, tree_of
 
 __all__ = ["Mention", "Names", "Subjects"]
 
@@ -410,14 +412,14 @@ class Subjects:
         return busy
 
     def _gazetteer(self, doc: Doc, put: object, busy: set[int]) -> None:
-        words, index = _word_list(doc)
+        words, tree = _word_list(doc), tree_of(doc)
         for start, end, keys in self.names.table.find(words):
             kind, canonical = keys[0].split("\t")
             detail = self.names.detail[keys[0]][1]
-            first, last = index[start], index[end - 1]
+            first, last = start, end - 1
             if any(i in busy for i in range(first, last + 1)):
                 continue
-            if end - start == 1 and first == _sentence_first(doc, first) and words[start] in _NOT_NAME:
+            if end - start == 1 and first == _sentence_first(tree, first) and words[start] in _NOT_NAME:
                 continue
             stop = last + 1
             if kind == "product":
@@ -482,69 +484,64 @@ class Subjects:
         }
 
     def _capitalised(self, doc: Doc, put: object, busy: set[int]) -> None:
-        i, n = 0, len(doc)
+        tree = tree_of(doc)
+        orth, lower, tag, spaced, n = tree.orth, tree.lower, tree.tag, tree.spaced, len(tree)
+        i = 0
         while i < n:
-            token = doc[i]
-            if i in busy or not _name_like(token) or token.text in _NOT_NAME:
+            word = orth[i]
+            if i in busy or not _name_like(word) or word in _NOT_NAME:
                 i += 1
                 continue
             j = i + 1
             while j < n and j not in busy:
-                nxt = doc[j]
-                if "\n" in doc[j - 1].whitespace_ or nxt.is_space:
+                nxt = orth[j]
+                if tree.space[j]:
                     break
-                if (_name_like(nxt) and nxt.text not in {"I"}) or (
-                    nxt.like_num and nxt.text[0].isdigit() and doc[j - 1].whitespace_ == " " and len(nxt.text) < 5
+                if (_name_like(nxt) and nxt != "I") or (
+                    tree.number[j] and nxt[0].isdigit() and spaced[j - 1] and len(nxt) < 5
                 ):
                     j += 1
                 elif (
-                    nxt.lower_ in {"of", "&", "+", "-"}
+                    lower[j] in {"of", "&", "+", "-"}
                     and j + 1 < n
-                    and _name_like(doc[j + 1])
-                    and doc[j + 1].text not in _NOT_NAME
+                    and _name_like(orth[j + 1])
+                    and orth[j + 1] not in _NOT_NAME
                     and (j + 1) not in busy
                 ):
                     j += 2
                 else:
                     break
-            first = _sentence_first(doc, i)
+            leads = _sentence_first(tree, i) == i
             alone = j - i == 1
-            if alone and i == first and doc[i].text[1:].islower() and not self._elsewhere(doc, doc[i].text, i):
+            if alone and leads and word[1:].islower() and word not in self._inner(doc, tree):
                 i = j
                 continue
-            if not alone and i == first and token.tag_ and token.tag_ not in _NAME_TAGS:
+            if not alone and leads and tag[i] and tag[i] not in _NAME_TAGS:
                 i += 1  # "Later Smith", where the parse knows "later" for what it is
                 continue
             stop = j
-            while stop > i and (doc[stop - 1].is_punct or doc[stop - 1].text in {"'s", "’s"}):
+            while stop > i and (tree.punct[stop - 1] or orth[stop - 1] in {"'s", "’s"}):
                 stop -= 1
             kind = "person" if self._person(doc, i, stop) else "name"
             put(Mention(i, stop, kind, _text(doc, i, stop), "caps"))  # type: ignore[operator]
             i = j
 
     @staticmethod
-    def _elsewhere(doc: Doc, text: str, at: int) -> bool:
-        """Whether a sentence's first word stands capitalised inside another sentence too, or begins a longer name."""
-        seen: dict[str, int] = doc.user_data.get("claimlines_inner_caps") or {}
-        if not seen:
-            for token in doc:
-                if (
-                    token.i
-                    and not token.is_sent_start
-                    and token.text[:1].isupper()
-                    and not doc[token.i - 1].is_punct
-                    and not doc[token.i - 1].is_space
-                ) or (
-                    token.text[:1].isupper()
-                    and token.whitespace_
-                    and token.i + 1 < len(doc)
-                    and doc[token.i + 1].text[:1].isupper()
-                    and (not token.tag_ or token.tag_ in _NAME_TAGS)
-                ):
-                    seen[token.text] = seen.get(token.text, 0) + 1
-            seen.setdefault("", 1)
+    def _inner(doc: Doc, tree: Tree) -> set[str]:
+        """Words that stand capitalised inside a sentence, or begin a longer name: at a sentence's head they are names too."""
+        seen: set[str] | None = doc.user_data.get("claimlines_inner_caps")
+        if seen is None:
+            orth, tag, n = tree.orth, tree.tag, len(tree)
+            seen = set()
+            for i, word in enumerate(orth):
+                if not word[:1].isupper():
+                    continue
+                inside = i and not tree.sent_start[i] and not tree.punct[i - 1] and not tree.space[i - 1]
+                begins = tree.spaced[i] and i + 1 < n and orth[i + 1][:1].isupper()
+                if inside or (begins and (not tag[i] or tag[i] in _NAME_TAGS)):
+                    seen.add(word)
             doc.user_data["claimlines_inner_caps"] = seen
-        return text in seen
+        return seen
 
     # Linking -----------------------------------------------------------------------------
 
@@ -612,31 +609,24 @@ def _form(text: str) -> str:
     return re.sub(r"^the ", "", low).strip()
 
 
-def _word_list(doc: Doc) -> tuple[list[str], list[int]]:
-    """Space-separated words and, for each, its token: gazetteer forms are matched as written."""
-    words, index = [], []
-    for token in doc:
-        if token.is_space:
-            words.append("\n")
-        else:
-            words.append(token.text.replace("’", "'"))
-        index.append(token.i)
-    return words, index
+def _word_list(doc: Doc) -> list[str]:
+    """The tokens as gazetteer forms are matched: as written, line breaks and spaces as one."""
+    tree = tree_of(doc)
+    return ["\n" if space else word.replace("\u2019", "'") for word, space in zip(tree.orth, tree.space, strict=True)]
 
 
-def _name_like(token: Token) -> bool:
-    text = token.text
+@functools.lru_cache(maxsize=1 << 14)
+def _name_like(text: str) -> bool:
     if not text[0].isalpha() and not (text[0].isdigit() and any(c.isupper() for c in text)):
         return False
     return text[0].isupper() or (any(c.isupper() for c in text[1:]) and text[0].isalpha())
 
 
-def _sentence_first(doc: Doc, i: int) -> int:
-    """The first word of the sentence or quoted part that begins at or before ``i``."""
+def _sentence_first(tree: Tree, i: int) -> int:
+    """The first word of the sentence or quoted part that begins at or before ``i``; -1 where it is another."""
     j = i
-    while j > 0 and not doc[j].is_sent_start:
-        prev = doc[j - 1]
-        if not (prev.is_punct or prev.is_space or prev.is_quote):
+    while j > 0 and not tree.sent_start[j]:
+        if not (tree.punct[j - 1] or tree.space[j - 1] or tree.quote[j - 1]):
             return -1
         j -= 1
     return i

@@ -30,7 +30,7 @@ from claimlines.records import SCHEMA_VERSION, Article, Claim
 
 __all__ = ["Extractor", "extract", "extract_article", "extract_articles", "load", "make_doc", "version_info"]
 
-ZONE_CHARS = 300_000
+ZONE_CHARS = 2_000_000
 """Characters of articles after which an :class:`Extractor` drops what spaCy remembers of them."""
 
 MAX_CHARS = 100_000_000
@@ -87,7 +87,7 @@ class Extractor:
     """Extracts article after article, in memory that does not grow with their number.
 
     What spaCy remembers of the words of articles (``Language.memory_zone``) is dropped every
-    few hundred thousand characters rather than after each article, since the next one brings
+    two million characters rather than after each article, since the next one brings
     most of the words again. No other use may be made of ``nlp`` meanwhile.
 
     Example:
