@@ -2,7 +2,7 @@
 
 It finds every ``[number]`` of a text, and obeys words in it: ``!!sleep 3``, ``!!raise``,
 ``!!memory``, ``!!segfault``, ``!!exit``, ``!!kill``, ``!!once PATH`` (dies the first time only), ``!!pid FOLDER`` (leaves its
-process id there). Environment: ``FAKE_DELAY`` seconds an article, ``FAKE_VERSION``, ``FAKE_SEEN``
+process id there), ``!!print``. Environment: ``FAKE_DELAY`` seconds an article, ``FAKE_VERSION``, ``FAKE_SEEN``
 (a folder to count the calls in), ``FAKE_LOADS`` (one to count the loading in).
 """
 
@@ -29,6 +29,8 @@ def _obey(text: str) -> None:
         time.sleep(float(found[1]))
     if "!!raise" in text:
         raise ValueError("told to")
+    if "!!print" in text:
+        print("printed", flush=True)
     if "!!memory" in text:
         hoard = []
         while True:

@@ -32,6 +32,8 @@ app = typer.Typer(
 
 def main() -> None:
     """Entry point of the ``claimlines`` command."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115  (print would turn to standard output)
     # Names of files need not be text, and a terminal need not know every character.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jsonlines
+
 from claimlines.lexicon import Lexicon
 
 __all__ = ["FIELDS", "Score", "align", "field_ok", "read_gold", "score", "table"]
@@ -244,10 +246,10 @@ def read_gold(path: Path) -> list[dict[str, Any]]:
             if not line.strip():
                 continue
             try:
-                article = json.loads(line)
-                missing = {"doc", "text", "claims"} - set(article)
-            except (json.JSONDecodeError, TypeError) as error:
+                article: dict[str, Any] = jsonlines.Reader([line]).read(type=dict)
+            except jsonlines.InvalidLineError as error:
                 raise ValueError(f"{path}, line {number}: not a gold article ({error})") from error
+            missing = {"doc", "text", "claims"} - set(article)
             if missing:
                 raise ValueError(f"{path}, line {number}: lacks {', '.join(sorted(missing))}")
             articles.append(article)

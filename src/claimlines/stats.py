@@ -17,6 +17,7 @@ from claimlines.readers.streams import open_input
 
 __all__ = ["COUNTED", "Statistics", "StatisticsError", "read_claims", "statistics_of"]
 
+WRITTEN = ("jsonl", "csv", "parquet")
 LONGEST = 1 << 30  # characters of a field
 COUNTED = ("metric", "subject", "unit", "period", "aspect", "status", "comparator")
 
@@ -63,7 +64,7 @@ def statistics_of(paths: Sequence[str], fields: Sequence[str] = COUNTED) -> Stat
 
 
 def read_claims(paths: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The claims in files or folders that ``claimlines extract`` wrote.
+    """The claims in files or folders that ``claimlines extract``, or a run of datatrove, wrote.
 
     Raises:
         StatisticsError: if one cannot be read or holds no claims.
@@ -71,7 +72,7 @@ def read_claims(paths: Sequence[str]) -> Iterator[dict[str, Any]]:
     for path in paths:
         folder = Path(path)
         if path != "-" and folder.is_dir():
-            files = sorted(str(file) for file in folder.rglob("part-*") if file.is_file())
+            files = sorted(str(file) for file in folder.rglob("*") if _may_hold_claims(file))
             if not files:
                 raise StatisticsError(f"{path}: there are no claims in this folder")
         else:
@@ -81,6 +82,10 @@ def read_claims(paths: Sequence[str]) -> Iterator[dict[str, Any]]:
                 if "claim_id" not in claim:
                     raise StatisticsError(f"{file}: these are no claims of claimlines: a record lacks claim_id")
                 yield claim
+
+
+def _may_hold_claims(file: Path) -> bool:
+    return file.is_file() and format_of(file.name) in WRITTEN and not file.name.endswith(".errors.jsonl")
 
 
 def _read(path: str) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,24 @@ SCRIPT = """
 import sys
 from datatrove.pipeline.readers import JsonlReader
 from claimlines.integrations.datatrove import ClaimExtractor, ClaimWriter, ErrorWriter
-kind, isolate = sys.argv[1], sys.argv[2] == "isolate"
+kind, isolate, fault, *ranks = sys.argv[1], sys.argv[2] == "isolate", *sys.argv[3:]
+
+def trouble(data, rank=0, world_size=1, fault=fault, kind=kind):
+    # Rank 1 comes to an end in its midst, once.
+    import os, signal, time
+    for number, document in enumerate(data):
+        if rank == 1 and number == 20 and fault and not os.path.exists("fault"):
+            open("fault", "w").close()
+            if fault == "raise":
+                raise RuntimeError("told to")
+            if kind == "ray":  # runs ranks in a child of its worker, which nothing watches: kill both
+                os.kill(os.getppid(), signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield document
+
 steps = [
     JsonlReader("dump", id_key="id", text_key="text"),
+    trouble,
     ClaimExtractor(isolate=isolate, memory=500),
     ClaimWriter("out/claims"),
     ErrorWriter("out/errors", compression=None),
@@ -30,7 +46,10 @@ steps = [
 common = dict(pipeline=steps, tasks=3, logging_dir="logs")
 if kind == "local":
     from datatrove.executor import LocalPipelineExecutor
-    LocalPipelineExecutor(workers=2, **common).run()
+    if ranks:  # as a job of Slurm's has it: one rank in a process
+        LocalPipelineExecutor(workers=1, local_tasks=1, local_rank_offset=int(ranks[0]), **common).run()
+    else:
+        LocalPipelineExecutor(workers=2, **common).run()
 else:
     import ray
     from datatrove.executor.ray import RayPipelineExecutor
@@ -49,8 +68,8 @@ def expected(cli: Cli) -> bytes:
     return cli("extract", "dump", "-o", "-", "--quiet").stdout
 
 
-def start(cli: Cli, *args: str, **env: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", SCRIPT, *args]
+def start(cli: Cli, kind: str, isolate: str, fault: str = "", *rank: str, **env: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", SCRIPT, kind, isolate, fault, *rank]
     return subprocess.Popen(
         command,
         cwd=cli.folder,
@@ -62,7 +81,11 @@ def start(cli: Cli, *args: str, **env: str) -> subprocess.Popen[bytes]:
 
 
 def finish(run: subprocess.Popen[bytes]) -> None:
-    told, _ = run.communicate(timeout=SECONDS * 2)
+    try:
+        told, _ = run.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(run.pid, signal.SIGKILL)
+        raise
     assert run.returncode == 0, told.decode()[-4000:]
 
 
@@ -106,21 +129,83 @@ def test_bad_articles_cost_themselves_only(cli: Cli) -> None:
 
 def test_a_killed_run_loses_and_repeats_nothing(cli: Cli, expected: bytes) -> None:
     run = start(cli, "local", "isolate", FAKE_DELAY="0.05")
-    marks = cli.path("logs/completions")
-    for _ in range(6000):
-        if marks.exists() and list(marks.iterdir()):
-            break
-        time.sleep(0.01)
+    wait_for(lambda: bool(completed(cli)))
     os.killpg(run.pid, signal.SIGKILL)
     run.communicate()
-    done = {path.name for path in marks.iterdir()}
+    done = completed(cli)
     assert 0 < len(done) < 3
+    run_again(cli, expected, len(done))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    for _ in range(SECONDS * 100):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it does not happen")
+
+
+def completed(cli: Cli) -> set[str]:
+    """The ranks with a mark of completion."""
+    return {path.name for path in cli.path("logs/completions").glob("*")}
+
+
+def run_again(cli: Cli, expected: bytes, done: int) -> None:
+    """The run comes out whole, and does not do again what was ``done``."""
     seen = cli.path("seen")
     seen.mkdir()
     finish(start(cli, "local", "isolate", FAKE_SEEN=str(seen)))
     assert written(cli) == expected
-    # Completed ranks were not run again.
-    assert len(list(seen.iterdir())) == 90 - 30 * len(done)
+    assert len(list(seen.iterdir())) == 90 - 30 * done
+    assert {path.read_text() for path in seen.iterdir()} == {"1"}
+
+
+@pytest.mark.parametrize("isolate", ["isolate", "within"])
+def test_a_rank_that_is_killed_is_done_again_alone(cli: Cli, expected: bytes, isolate: str) -> None:
+    """One worker of the executor is killed in the midst of its rank; the others go on."""
+    run = start(cli, "local", isolate, "kill")
+    wait_for(lambda: cli.path("fault").exists() and len(completed(cli)) == 2)
+    # The executor waits for ever for a worker that has been killed.
+    os.killpg(run.pid, signal.SIGKILL)
+    run.communicate()
+    assert completed(cli) == {"00000", "00002"}
+    run_again(cli, expected, 2)
+
+
+def test_a_rank_in_a_process_of_its_own_is_killed(cli: Cli, expected: bytes) -> None:
+    finish(start(cli, "local", "isolate", "", "0"))
+    run = start(cli, "local", "isolate", "kill", "1")
+    assert run.wait(SECONDS) == -signal.SIGKILL
+    os.killpg(run.pid, signal.SIGKILL)  # datatrove's helpers wait for it
+    run.communicate()
+    assert completed(cli) == {"00000"}
+    run_again(cli, expected, 1)
+
+
+def test_a_rank_that_fails_is_done_again(cli: Cli, expected: bytes) -> None:
+    with pytest.raises(AssertionError, match="told to"):
+        finish(start(cli, "local", "isolate", "raise"))
+    done = completed(cli)
+    assert "00001" not in done
+    run_again(cli, expected, len(done))
+
+
+def test_ray_gives_a_killed_rank_to_another_worker(cli: Cli, expected: bytes) -> None:
+    pytest.importorskip("ray")
+    finish(start(cli, "ray", "isolate", "kill"))
+    assert cli.path("fault").exists()
+    assert written(cli) == expected
+
+
+def test_errors_of_a_killed_rank_do_not_stay(cli: Cli) -> None:
+    """What failed for want of a healthy machine is no error of the rank that was done again."""
+    write_jsonl(cli.path("dump/0.jsonl"), articles(5))
+    left = cli.path("out/errors/00000.jsonl")
+    left.parent.mkdir(parents=True)
+    left.write_text('{"reason": "crash"}\n')
+    finish(start(cli, "local", "isolate"))
+    assert not left.exists()
+    assert len(written(cli).splitlines()) == 10
 
 
 def test_the_model_is_loaded_once_a_process(cli: Cli, tmp_path: Path) -> None:

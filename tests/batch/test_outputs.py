@@ -19,6 +19,9 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from claimlines.records import Article
+from fake_extractor import extract
+
 from .conftest import SECONDS, Cli, articles, environment, write_jsonl
 
 
@@ -160,6 +163,9 @@ def test_a_folder_with_something_in_it_is_not_replaced(cli: Cli, source: Path) -
     cli.path("out/mine").write_text("mine")
     cli("extract", source, "-o", "out", "--shards", 2, code=2)
     assert "is a folder" in cli("extract", source, "-o", "out", code=2).stderr.decode()
+    # Not even if told to: a home folder is too easily named.
+    told = cli("extract", source, "-o", "out", "--shards", 2, "--fresh", code=2).stderr.decode()
+    assert "not of claimlines" in told
     assert cli.path("out/mine").read_text() == "mine"
 
 
@@ -258,3 +264,128 @@ def test_errors_of_standard_output_go_where_told(cli: Cli) -> None:
     assert json.loads(done.stderr)["reason"] == "bad_json"
     cli("extract", "in.jsonl", "-o", "-", "--errors", "e.jsonl", code=3)
     assert cli.errors("e.jsonl") == [("in.jsonl:1", "bad_json")]
+
+
+def test_a_dry_run_makes_nothing(cli: Cli, source: Path) -> None:
+    before = sorted(cli.folder.rglob("*"))
+    cli("extract", source, "--dry-run", "-o", "new/folder/claims.jsonl")
+    assert sorted(cli.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["claims.jsonl.errors.jsonl", "claims.jsonl.run.json", "claims.jsonl.journal"])
+def test_files_of_others_beside_the_output_are_not_replaced(cli: Cli, source: Path, name: str) -> None:
+    cli.path(name).write_text("mine, and long enough for the head of a journal: " + "x" * 100)
+    before = cli.path(name).read_text()
+    told = cli("extract", source, code=2).stderr.decode()
+    assert name in told
+    assert cli.path(name).read_text() == before and not cli.path("claims.jsonl").exists()
+    if name.endswith(".journal"):
+        cli("extract", source, "--fresh", code=2)
+        assert cli.path(name).read_text() == before
+
+
+def test_an_errors_file_that_exists_is_not_replaced_by_a_run_to_standard_output(cli: Cli, source: Path) -> None:
+    cli.path("e.jsonl").write_text("mine")
+    cli("extract", source, "-o", "-", "--errors", "e.jsonl", code=2)
+    assert cli.path("e.jsonl").read_text() == "mine"
+    cli("extract", source, "-o", "-", "--errors", "e.jsonl", "--fresh")
+    assert cli.path("e.jsonl").read_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["-o", "out/"], "is a folder"),
+        (["-o", "in.jsonl/claims.jsonl"], "is no folder"),
+        (["-o", "same.jsonl", "--errors", "same.jsonl"], "something else too"),
+        (["--errors", "."], "is a folder"),
+        (["-o", "."], "is a folder"),
+        (["-o", "..", "--shards", "2"], "is a folder"),
+        (["-o", "/"], "is a folder"),
+        (["-o", ""], "is a folder"),
+        (["--errors", "claims.jsonl.run.json"], "something else too"),
+        (["--errors", "claims.jsonl.journal"], "something else too"),
+    ],
+)
+def test_outputs_that_cannot_be(cli: Cli, source: Path, args: list[str], told: str) -> None:
+    assert told in cli("extract", source, *args, code=2).stderr.decode()
+    assert [path.name for path in cli.folder.iterdir()] == ["in.jsonl"]
+
+
+def test_names_of_outputs_need_not_be_text(cli: Cli, source: Path) -> None:
+    name = "caf\udce9.jsonl"
+    try:
+        cli.path(name).touch()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    cli.path(name).unlink()
+    for _ in range(2):  # the second time it is complete
+        cli("extract", source, "-o", name)
+    assert len(cli.lines(name)) == 100
+    assert b"caf\\\\xe9" in cli.path(f"{name}.run.json").read_bytes()
+    cli("extract", source, "--dry-run", "-o", name)
+
+
+def test_a_folder_in_the_place_of_a_file_and_the_other_way_round(cli: Cli, source: Path) -> None:
+    cli("extract", source, "-o", "out")
+    cli("extract", source, "-o", "out", "--shards", 2, code=2)
+    cli("extract", source, "-o", "out", "--shards", 2, "--fresh")
+    assert sorted(path.name for path in cli.folder.iterdir()) == [
+        "in.jsonl",
+        "out",
+        "out.errors.jsonl",
+        "out.run.json",
+    ]
+    assert "is a folder" in cli("extract", source, "-o", "out", "--fresh", code=2).stderr.decode()
+
+
+def test_a_disk_that_is_full(cli: Cli, source: Path, lines: list[bytes]) -> None:
+    """A real one, where there is leave to mount it."""
+    disk = cli.path("disk")
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no leave to mount")
+    try:
+        told = cli("extract", source, "-o", "disk/claims.jsonl", code=1).stderr.decode()
+        assert "no space to write" in told and "same command again" in told
+        assert not (disk / "claims.jsonl").exists()
+        subprocess.run(["mount", "-o", "remount,size=10m", str(disk)], check=True)
+        cli("extract", source, "-o", "disk/claims.jsonl")
+        assert (disk / "claims.jsonl").read_bytes() == b"".join(lines)
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        told = cli("extract", source, "-o", "disk/other.jsonl", code=2).stderr.decode()
+        assert "no permission" in told
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_partitions_share_the_memory_that_one_file_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from claimlines.writers import open_writer, parquet
+
+    monkeypatch.setattr(parquet, "HELD", 100_000)
+    held = []
+    hold = parquet.Budget.hold
+
+    def noted(self: parquet.Budget, writer: parquet.ParquetWriter, size: int) -> None:
+        hold(self, writer, size)
+        held.append(self._total)
+
+    monkeypatch.setattr(parquet.Budget, "hold", noted)
+    (found,) = extract(Article(id="a", text="[1]"))
+    claim = found.model_dump(mode="json")
+    writer = open_writer(tmp_path, "parquet", partition_by="unit")
+    for number in range(3000):
+        line = json.dumps({**claim, "unit": f"u{number % 20}", "value": number}).encode()
+        writer.write(line + b"\n")
+    writer.close()
+    assert max(held) <= 100_000 and held[-1] > 0
+    values = ds.dataset(tmp_path, partitioning="hive").to_table()["value"].to_pylist()
+    assert sorted(values) == list(range(3000))
+
+
+def test_messages_without_standard_error_are_not_among_the_claims(cli: Cli) -> None:
+    cli.path("in.jsonl").write_text('nonsense\n{"id": "a", "text": "[1]"}\n')
+    command = f"{' '.join(cli.command('extract', 'in.jsonl', '-o', '-'))} 2>&-"
+    done = subprocess.run(command, shell=True, cwd=cli.folder, env=environment(), capture_output=True, check=False)
+    assert done.returncode == 3 and json.loads(done.stdout)["article_id"] == "a"

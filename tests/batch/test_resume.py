@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from claimlines.runner.journal import ChangedError, Journal, LockedError
-from claimlines.runner.worker import Outcome
+from claimlines.runner.outcome import Outcome
 
 from .conftest import Cli, articles, write_jsonl
 
@@ -217,8 +217,8 @@ def test_standard_input_begins_anew(cli: Cli, whole: dict[str, bytes]) -> None:
     assert cli.path("claims.jsonl").read_bytes() == whole[""]
 
 
-def outcome(text: str) -> Outcome:
-    return Outcome("done", text, text.encode() + b"\n", 1)
+def outcome(text: str) -> bytes:
+    return Outcome("done", text, text.encode() + b"\n", 1).pack()
 
 
 def test_journal_keeps_whole_frames_only(tmp_path: Path) -> None:
@@ -270,3 +270,131 @@ def test_journal_is_not_made_of_any_file(tmp_path: Path) -> None:
     with pytest.raises(ChangedError, match="no journal"):
         Journal(tmp_path / "j", {})
     assert (tmp_path / "j").read_text().startswith("a diary")
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("claims.jsonl.gz", []),
+        ("claims.parquet", []),
+        ("claims.csv", []),
+        ("claims.jsonl", ["--shards", "4"]),
+        ("claims.jsonl", ["--partition-by", "metric"]),
+        ("claims.jsonl", ["--partition-by", "article_id", "--format", "parquet"]),
+        ("claims.jsonl", ["--dedup", "flag"]),
+    ],
+)
+def test_every_output_comes_out_the_same_after_kills(cli: Cli, name: str, more: list[str]) -> None:
+    """Killed while working, and while the outputs are written aside."""
+    write_jsonl(cli.path("in.jsonl"), articles(COUNT, lambda n: f"number [{n}] [{n % 7}] " * 20))
+    cli("extract", "in.jsonl", "-o", f"whole-{name}", *more)
+    command = ("extract", "in.jsonl", "-o", name, "--workers", "2", *more)
+    journal, aside = cli.path(f"{name}.journal"), cli.path(f"{name}.partial")
+    run = cli.start(*command, FAKE_DELAY=SLOW)
+    wait_for_journal(journal, 4)
+    run.kill()
+    run.wait()
+    run = cli.start(*command)
+    for _ in range(20_000):
+        if aside.exists() or run.poll() is not None:
+            break
+        time.sleep(0.0005)
+    run.kill()
+    run.wait()
+    cli(*command)
+    assert content(cli.path(name)) == content(cli.path(f"whole-{name}"))
+    assert not journal.exists() and not aside.exists()
+    assert not list(cli.folder.glob("*.partial"))
+
+
+def content(path: Path) -> dict[str, bytes]:
+    files = [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
+    return {str(file.relative_to(path)): file.read_bytes() for file in files}
+
+
+@pytest.mark.parametrize("committed", [0, 1, 2, 3])
+def test_killed_at_each_of_the_renames(cli: Cli, whole: dict[str, bytes], committed: int) -> None:
+    """The manifest goes first, then the errors, then the claims, then the journal."""
+    command = ("extract", "in.jsonl", "-o", "claims.jsonl")
+    killed(cli, *command)
+    journal = cli.path("claims.jsonl.journal").read_bytes()
+    cli(*command, code=3)
+    cli.path("claims.jsonl.journal").write_bytes(journal)
+    for name in (".run.json", ".errors.jsonl", "")[committed:]:
+        cli.path(f"claims.jsonl{name}").rename(cli.path(f"claims.jsonl{name}.partial"))
+    cli(*command, code=3)
+    assert cli.path("claims.jsonl").read_bytes() == whole[""]
+    assert cli.path("claims.jsonl.errors.jsonl").read_bytes() == whole[".errors.jsonl"]
+    assert sorted(path.name for path in cli.folder.glob("claims*")) == [
+        "claims.jsonl",
+        "claims.jsonl.errors.jsonl",
+        "claims.jsonl.run.json",
+    ]
+
+
+def test_a_changed_file_of_a_complete_run_is_noticed(cli: Cli) -> None:
+    """Of a folder, and behind a limit that left some of it unread."""
+    for number in range(3):
+        write_jsonl(cli.path(f"dump/{number}.jsonl"), articles(10))
+    for more in ([], ["--limit", 15]):
+        cli("extract", "dump", *more)
+        assert "complete already" in cli("extract", "dump", *more).stderr.decode()
+        os.utime(cli.path("dump/0.jsonl"))  # touched, but not changed
+        assert "complete already" in cli("extract", "dump", *more).stderr.decode()
+        text = cli.path("dump/1.jsonl").read_text()
+        cli.path("dump/1.jsonl").write_text(text.replace("[3]", "[4]"))
+        told = cli("extract", "dump", *more, code=None)
+        if more:  # what the limit leaves of a file was never looked at: told apart by its size alone
+            assert told.returncode == 0
+        else:
+            assert told.returncode == 2 and "exists" in told.stderr.decode()
+        cli.path("dump/1.jsonl").write_text(text)
+        for name in ("", ".errors.jsonl", ".run.json"):
+            cli.path(f"claims.jsonl{name}").unlink()
+
+
+def test_a_named_pipe_begins_anew_too(cli: Cli, whole: dict[str, bytes]) -> None:
+    os.mkfifo(cli.path("pipe"))
+    for delay in (SLOW, "0"):
+        run = cli.start("extract", "pipe", "-o", "claims.jsonl", FAKE_DELAY=delay)
+        data = cli.path("in.jsonl").read_bytes()
+        cli.path("pipe").write_bytes(data)
+        if delay == SLOW:
+            wait_for_journal(cli.path("claims.jsonl.journal"), 2)
+            run.kill()
+        run.communicate(timeout=60)
+    assert run.returncode == 3
+    assert cli.path("claims.jsonl").read_bytes() == whole[""]
+
+
+def test_a_journal_of_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from claimlines.runner import journal as journals
+
+    monkeypatch.setattr(journals, "FORMAT", 1)
+    Journal(tmp_path / "j", {}).close()
+    monkeypatch.undo()
+    with pytest.raises(ChangedError, match="another version"):
+        Journal(tmp_path / "j", {})
+    Journal(tmp_path / "j", {}, fresh=True).close()
+
+
+def test_a_journal_that_does_not_get_to_the_disk_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from claimlines.runner import journal as journals
+
+    monkeypatch.setattr(journals, "SYNC_SECONDS", 0.01)
+    journal = Journal(tmp_path / "j", {})
+    real = os.fsync
+
+    def failing(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", failing)
+    journal.append(0, "00" * 16, [outcome("x")])
+    for _ in range(1000):
+        if journal._syncing._error is not None:
+            break
+        time.sleep(0.01)
+    with pytest.raises(OSError, match="Input/output"):
+        journal.append(1, "00" * 16, [outcome("x")])
+    monkeypatch.setattr(os, "fsync", real)
+    journal.close()

@@ -59,6 +59,9 @@ def test_help_loads_nothing_heavy(cli: Cli) -> None:
         (["in.jsonl", "--sample", "0"], "--sample"),
         (["in.jsonl", "--workers", "0"], "--workers"),
         (["in.jsonl", "--timeout", "0"], "--timeout"),
+        (["in.jsonl", "--timeout", "inf"], "--timeout"),
+        (["in.jsonl", "--memory", "99999999999"], "--memory"),
+        (["in.jsonl", "--max-chars", "99999999999999999999"], "--max-chars"),
         (["in.jsonl", "--dedup", "maybe"], "--dedup"),
         (["in.jsonl", "--min-confidence", "2"], "--min-confidence"),
         (["in.jsonl", "--language", "english"], "two-letter"),
@@ -69,6 +72,9 @@ def test_help_loads_nothing_heavy(cli: Cli) -> None:
         (["in.jsonl", "--config", "nowhere.toml"], "nowhere.toml: cannot be read"),
         (["--config", "bad.toml"], "did you mean filters?"),
         (["--config", "bad2.toml"], "did you mean language?"),
+        (["--config", "bad3.toml"], "NUL"),
+        (["--config", "bad4.toml"], "--workers: Input should be a valid integer"),
+        (["--config", "."], ".: cannot be read"),
         (["in.jsonl", "--no-such-option"], "No such option"),
     ],
 )
@@ -77,6 +83,8 @@ def test_wrong_usage(cli: Cli, monkeypatch: pytest.MonkeyPatch, args: list[str],
     cli.path("empty").mkdir()
     cli.path("bad.toml").write_text("[filter]\nlanguage = 'en'\n")
     cli.path("bad2.toml").write_text("[filters]\nlangauge = 'en'\n")
+    cli.path("bad3.toml").write_text('[inputs]\npaths = "a\\u0000b"\n')
+    cli.path("bad4.toml").write_text("[inputs]\npaths = 'in.jsonl'\n[run]\nworkers = 'two'\n")
     monkeypatch.chdir(cli.folder)
     done = CliRunner().invoke(app, ["extract", *args])
     assert done.exit_code == 2
@@ -113,7 +121,7 @@ def test_dry_run(cli: Cli) -> None:
     cli.path("dump/a.md").write_text("Title\n\n[6]")
     cli.path("dump/x.png").write_text("")
     told = cli("extract", "dump", "--dry-run").stdout.decode()
-    assert "2 files" in told and "1 files .png" in told
+    assert "inputs: 2 files" in told and "1 files .png" in told
     assert "text <- maintext" in told and "published <- date" in told and "no_text 1" in told
     assert "first article: a.md: 1 claims" in told and '"value": 6.0' in told
     assert [path.name for path in cli.folder.iterdir()] == ["dump"]
@@ -136,11 +144,55 @@ def test_stats(cli: Cli, name: str) -> None:
     assert cli("stats", name, "--by", "metric", "--top", 1).stdout.decode().count("%") == 1
 
 
+def test_stats_of_a_folder_that_datatrove_has_written(cli: Cli) -> None:
+    write_jsonl(cli.path("in.jsonl"), articles(5))
+    for name in ("00000.jsonl.gz", "00001.jsonl"):
+        cli("extract", "in.jsonl", "-o", f"claims/{name}")
+        cli.path(f"claims/{name}.run.json").unlink()
+    assert "20 claims of 5 articles" in cli("stats", "claims").stdout.decode()
+
+
 def test_stats_of_what_is_none(cli: Cli) -> None:
     cli.path("x.jsonl").write_text('{"text": "an article"}\n')
     assert "no claims" in cli("stats", "x.jsonl", code=2).stderr.decode()
     assert "cannot be read" in cli("stats", "nowhere.jsonl", code=2).stderr.decode()
     assert "no such field" in cli("stats", "x.jsonl", "--by", "colour", code=2).stderr.decode()
+
+
+def test_stats_of_odd_claims(cli: Cli) -> None:
+    """Brackets are no markup, long fields no error, and nothing is no division by zero."""
+    records = [{"id": "a", "text": "[1] " + "x" * 300_000, "source": "[/b] Brackets [red]", "title": "t" * 200_000}]
+    write_jsonl(cli.path("in.jsonl"), records)
+    for name in ("claims.jsonl", "claims.csv"):
+        cli("extract", "in.jsonl", "-o", name)
+        assert "[/b] Brackets [red]" in cli("stats", name).stdout.decode()
+    cli.path("none.jsonl").write_text("")
+    assert "0 claims of 0 articles" in cli("stats", "none.jsonl").stdout.decode()
+
+
+def test_a_terminal_that_does_not_know_every_character(cli: Cli) -> None:
+    write_jsonl(cli.path("in.jsonl"), [{"id": "Größe ☃", "text": "[1]", "source": "☃"}])
+    cli("extract", "in.jsonl", PYTHONIOENCODING="ascii")
+    for command in (["stats", "claims.jsonl"], ["extract", "in.jsonl", "--dry-run", "-o", "x"], ["schema"]):
+        assert b"2603" in cli(*command, PYTHONIOENCODING="ascii").stdout or command == ["schema"]
+
+
+def test_a_dry_run_does_not_use_up_what_can_be_read_once(cli: Cli) -> None:
+    import os
+
+    os.mkfifo(cli.path("pipe"))
+    for source in ("-", "pipe"):
+        assert "use up" in cli("extract", source, "--dry-run", code=2).stderr.decode()
+
+
+def test_nothing_heavy_is_loaded_before_it_is_used() -> None:
+    code = (
+        "import sys, claimlines.runner.run, claimlines.runner.preview, claimlines.stats, claimlines.terminal\n"
+        "heavy = {'spacy', 'numpy', 'pyarrow', 'trafilatura', 'dateparser', 'fsspec', 'thinc', 'ijson', 'warcio',\n"
+        "         'rensa', 'py3langid', 'datatrove', 'rich', 'brotli'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", code], env=environment(), check=True, timeout=60)
 
 
 def test_schema(cli: Cli) -> None:

@@ -85,14 +85,14 @@ def load_extractor(options: ExtractorOptions) -> Loaded:
 
 def _pipeline(options: ExtractorOptions) -> Loaded:
     try:
-        from claimlines.pipeline import extract_article, load, version_info
+        from claimlines.pipeline import Extractor, load, version_info
     except ImportError as error:
         raise ExtractorError(f"the pipeline cannot be loaded: {error}") from error
     try:
         nlp = load(options.base, options.lexicon)
     except (OSError, ValueError, ImportError) as error:
         raise ExtractorError(f"the pipeline cannot be loaded: {error}") from error
-    return lambda article: extract_article(nlp, article), version_info(nlp)
+    return Extractor(nlp), version_info(nlp)
 
 
 def _custom(name: str, options: ExtractorOptions) -> Loaded:

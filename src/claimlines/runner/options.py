@@ -125,6 +125,13 @@ class RunOptions(BaseModel):
             raise ValueError(f"{value} is no two-letter language code such as en")
         return value.lower()
 
+    @field_validator("inputs", "output", "errors", "lexicon")
+    @classmethod
+    def _paths(cls, value: Any) -> Any:
+        if any("\0" in path for path in ([value] if isinstance(value, str) else value or ())):
+            raise ValueError("a path with a NUL in it is none")
+        return value
+
     @field_validator("partition_by")
     @classmethod
     def _partition_by(cls, value: str | None) -> str | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import Finalize
 from types import ModuleType
 
 from claimlines.readers.items import Problem, Record, Skip
@@ -29,6 +30,7 @@ Context = ForkServerContext | SpawnContext
 
 START_SECONDS = 600.0
 START_TRIES = 3
+PAUSE_SECONDS = 0.5
 
 
 class WorkersError(RuntimeError):
@@ -153,6 +155,8 @@ class Pool:
         self._workers: list[Worker] = []
         self.info: dict[str, str] | None = None
         self.replaced = 0
+        # At exit workers are asked to end, which they do not heed, and waited for: be first.
+        Finalize(self, _kill, args=(self._workers,), exitpriority=10)
         for _ in range(size):
             self._workers.append(self._start())
 
@@ -162,11 +166,16 @@ class Pool:
         Raises:
             WorkersError: if there cannot be one.
         """
-        try:
-            worker = Worker(self._context, self._setup)
-        except (OSError, EOFError) as error:  # the fork server has died, or there is no process to be had
-            detail = f": {error}" if str(error) else ""
-            raise WorkersError(f"workers cannot be started{detail}; is there memory enough? (--workers)") from error
+        for last in (False, False, True):
+            try:
+                worker = Worker(self._context, self._setup)
+                break
+            except (OSError, EOFError) as error:
+                # The fork server has died, and will be replaced; or there is no process to be had.
+                if last:
+                    detail = f": {error}" if str(error) else ""
+                    raise WorkersError(f"workers cannot be started{detail}; is there memory enough?") from error
+                time.sleep(PAUSE_SECONDS)
         self._selector.register(worker.connection, selectors.EVENT_READ, worker)
         return worker
 
@@ -214,11 +223,7 @@ class Pool:
 
     def close(self) -> None:
         """End all workers at once."""
-        for worker in self._workers:
-            worker.process.kill()
-        for worker in self._workers:
-            worker.kill()
-        self._workers = []
+        _kill(self._workers)
         self._selector.close()
 
     def _send(self, worker: Worker) -> None:
@@ -293,6 +298,14 @@ class Pool:
         else:
             message = f"ended its worker process ({_cause(code)})"
         return Problem(record.place, reason, message, record.id)
+
+
+def _kill(workers: list[Worker]) -> None:
+    for worker in workers:
+        worker.process.kill()
+    for worker in workers:
+        worker.kill()
+    workers.clear()
 
 
 def _cause(code: int | None) -> str:

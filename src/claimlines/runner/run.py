@@ -34,6 +34,7 @@ from claimlines.writers.table import CsvWriter
 __all__ = ["Result", "Stopped", "run", "setup_of"]
 
 TICK = 0.5
+EMPTY = 64
 
 
 class Stopped(RuntimeError):
@@ -216,7 +217,8 @@ def _work(
     position = 0
     while True:
         _check(signals, journal)
-        while pool.idle and not waiting and not (isinstance(journal, Held) and journal.full):
+        empty = 0  # chunks without an article: many in a row are not to keep us from all else
+        while pool.idle and not waiting and empty < EMPTY and not (isinstance(journal, Held) and journal.full):
             chunk = feed.take()
             if chunk is None:
                 break
@@ -224,12 +226,14 @@ def _work(
             if task.waiting:
                 waiting.append(task)
             else:
+                empty += 1
+                position = max(position, chunk.position)
                 _finish(task, journal, sink)
         while waiting and pool.idle:
             pool.give(waiting.popleft())
         if feed.total is not None and not pool.busy and not waiting:
             break
-        finished = list(pool.events([feed.wake, signals.wake], TICK))
+        finished = list(pool.events([feed.wake, signals.wake], TICK if empty < EMPTY else 0.0))
         feed.heard()
         for task in finished:
             position = max(position, task.chunk.position)

@@ -38,11 +38,15 @@ class Targets:
 
     @classmethod
     def of(cls, options: RunOptions) -> Targets:
-        """The files of a run with these options."""
-        errors = Path(options.errors) if options.errors else None
+        """The files of a run with these options.
+
+        Raises:
+            TargetError: if a name names nothing that could be written.
+        """
+        errors = _named(options.errors) if options.errors else None
         if options.output == "-":
             return cls(None, errors, None, None, True)
-        output = Path(options.output.rstrip("/") or "/")
+        output = _named(options.output)
         if _is_stream(output):
             return cls(output, errors, None, None, True)
         beside = output.name
@@ -80,10 +84,15 @@ class Targets:
                     raise TargetError(f"{self.errors} cannot be the errors file and something else too")
         if self.output is None or self.stream:
             return
+        if options.is_folder and (other := _not_ours(self.output)) is not None:
+            raise TargetError(f"{self.output} holds {other}, which is not of claimlines; give another folder with -o")
         if not options.is_folder and (self.output.is_dir() or options.output.endswith("/")):
             raise TargetError(
                 f"{self.output} is a folder; give a file name, or --shards or --partition-by to fill a folder"
             )
+        for file in (self.errors, self.manifest, self.journal):
+            if file is not None and file.is_dir():
+                raise TargetError(f"{file} is a folder, and has to be a file; give another output with -o")
         for path in outputs:
             above = path.parent
             while not above.exists() and above != above.parent:
@@ -114,6 +123,18 @@ class Targets:
         if self.manifest is not None and _exists(self.manifest) and not is_manifest(self.manifest):
             return self.manifest
         return None
+
+
+def _named(name: str) -> Path:
+    path = Path(name)
+    if path.name in ("", ".."):
+        raise TargetError(f"{name or repr(name)} is a folder, and has no name beside which to write")
+    return path
+
+
+def _not_ours(folder: Path) -> Path | None:
+    """A file in a folder of claims that no run of ours has written."""
+    return next((path for path in folder.rglob("*") if not path.is_dir() and not path.name.startswith("part-")), None)
 
 
 def _beside(path: Path) -> Path:

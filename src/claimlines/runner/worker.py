@@ -92,8 +92,9 @@ class Work:
 
 def worker_main(connection: Connection, setup: WorkerSetup) -> None:
     """Serve records from ``connection`` until it closes."""
-    # Ctrl-C reaches the whole group; the parent decides what is to end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What is to end the run may reach the whole group; the parent decides what is to end.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     _die_with_parent()
     _be_first_to_go()
     # What a library prints is not to end up among the claims.
