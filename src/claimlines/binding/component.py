@@ -149,6 +149,8 @@ class Binder:
             self._carry_unit(place, metric.slug, units)
             metric_before = (metric.slug, place.sentence)
             period_before = (periods[k].interval, place.sentence)
+            # A long article has as many bindings as figures: what they were chosen by is not kept.
+            metric.marks, subject.marks, periods[k].marks, place.around = [], [], [], None
             out.append(
                 Binding(
                     place,
