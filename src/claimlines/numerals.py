@@ -187,16 +187,12 @@ class NumeralGrammar:
     def extend(self, text: str, numeral: Numeral) -> None:
         """Take in the scale words and letters that follow: ``3 hundred million``, ``1.2M``, ``4k``."""
         letter = self._letter.match(text, numeral.end)
+        if letter is None and numeral.value < 1000:
+            letter = _SPACED_LETTER.match(text, numeral.end)
         if letter:
             numeral.letter = letter.group(1)
             numeral.value *= self.scales[letter.group(1)]
             numeral.end, numeral.scaled = letter.end(), True
-            return
-        apart = _SPACED_LETTER.match(text, numeral.end) if numeral.value < 1000 else None
-        if apart:
-            numeral.letter = apart.group(1)
-            numeral.value *= self.scales[apart.group(1)]
-            numeral.end, numeral.scaled = apart.end(), True
             return
         if text.startswith(" x ", numeral.end):
             return

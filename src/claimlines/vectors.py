@@ -21,13 +21,19 @@ class Vectors:
     """Vectors of the most frequent English words, and their classes."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         with np.load(path) as data:
             words = str(data["words"]).split("\n")
             self._index = {word: i for i, word in enumerate(words)}
-            self._table = data["vectors"]
-            self._scale = float(data["scale"])
             self._coarse = [f"c{k}" for k in data["classes64"].tolist()]
             self._fine = [f"f{k}" for k in data["classes512"].tolist()]
+
+    @functools.cached_property
+    def _table(self) -> np.ndarray:
+        # The classes are what the rankers read: the vectors are unpacked only for who asks for them.
+        with np.load(self._path) as data:
+            table: np.ndarray = data["vectors"].astype(np.float32) * data["scale"]
+            return table
 
     @property
     def size(self) -> int:
@@ -47,7 +53,7 @@ class Vectors:
     def vector(self, word: str) -> np.ndarray | None:
         """The vector of a lower-case word, shape ``(size,)``, or None for one unknown."""
         i = self._index.get(word)
-        return None if i is None else self._table[i].astype(np.float32) * np.float32(self._scale)
+        return None if i is None else self._table[i]
 
 
 @functools.lru_cache(maxsize=1)

@@ -8,9 +8,9 @@ McCallum, Freitag and Pereira 2000).
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 
-from claimlines.binding.ranker import Ranker
+from claimlines.binding.ranker import Ranker, softmax
 from claimlines.binding.subject import SubjectCandidate, SubjectCandidates
 
 __all__ = ["Belief", "choose"]
@@ -19,6 +19,7 @@ _MOST = 4
 """Subjects of the quantity before that are reckoned with."""
 
 
+@dataclass(frozen=True, slots=True)
 class Belief:
     """The likely subjects of a quantity.
 
@@ -27,9 +28,8 @@ class Belief:
         sentence: index of its sentence.
     """
 
-    def __init__(self, names: list[tuple[str | None, float]], sentence: int) -> None:
-        self.names = names
-        self.sentence = sentence
+    names: list[tuple[str | None, float]]
+    sentence: int
 
 
 def choose(
@@ -46,7 +46,7 @@ def choose(
     scores = [ranker.score(c.marks) for c in candidates]
     link = found.link(before.sentence) if before is not None else None
     if before is None or link is None:
-        total = _softmax(scores)
+        total = softmax(scores)
     else:
         relation, chained = link
         index = {(c.name or "").lower(): i for i, c in enumerate(candidates)}
@@ -63,17 +63,10 @@ def choose(
                 scored = list(scores)
                 scored[at] += ranker.score(found.also(relation, candidates[at]))
                 where = list(range(len(scores)))
-            for i, p in zip(where, _softmax(scored), strict=True):
+            for i, p in zip(where, softmax(scored), strict=True):
                 total[i] += weight * p
     best = max(range(len(total)), key=total.__getitem__)
     order = sorted(range(len(total)), key=lambda i: (-total[i], i))[:_MOST]
     mass = sum(total[i] for i in order)
     belief = Belief([(candidates[i].name, total[i] / mass) for i in order], found.place.sentence)
     return candidates[best], total[best], belief
-
-
-def _softmax(scores: list[float]) -> list[float]:
-    top = max(scores)
-    exps = [math.exp(s - top) for s in scores]
-    total = sum(exps)
-    return [e / total for e in exps]

@@ -71,11 +71,7 @@ class Ranker:
         """Probability of each candidate; an empty list for none."""
         if not candidates:
             return []
-        scores = [self.score(c) for c in candidates]
-        top = max(scores)
-        exps = [math.exp(s - top) for s in scores]
-        total = sum(exps)
-        return [e / total for e in exps]
+        return softmax([self.score(c) for c in candidates])
 
     def best(self, candidates: Sequence[Sequence[Feature]]) -> tuple[int, float]:
         """Index and probability of the best candidate; the first wins a tie.
@@ -132,6 +128,18 @@ class LabelTable:
     def best(self, facts: Sequence[str]) -> tuple[int, float]:
         """Index and probability of the best label; the first wins a tie."""
         return softmax_best(self.scores(facts).tolist())
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Scores as probabilities.
+
+    Raises:
+        ValueError: there are no scores.
+    """
+    top = max(scores)
+    exps = [math.exp(s - top) for s in scores]
+    total = sum(exps)
+    return [e / total for e in exps]
 
 
 def softmax_best(scores: Sequence[float]) -> tuple[int, float]:

@@ -22,7 +22,6 @@ from claimlines.surface import plain
 
 __all__ = ["Mention", "PeriodFinder", "dateline"]
 
-_MONTH_INDEX = cal.MONTH_INDEX
 _NUMBER = {
     **cal.NUMBERS, "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3,
     "4th": 4, "final": 4, "last": 4, "opening": 1, "closing": 4, "holiday": 4, "couple": 2, "few": 3, "several": 3,
@@ -190,7 +189,7 @@ def h_rel_quarter(f: PeriodFinder, m: re.Match[str], anchor: dt.date | None) -> 
         if step > 0:
             return _period(min((o for o in options if o[0] > anchor), default=options[-1]), text, "range")
         return _period(cal.nearest(anchor, options, ahead=200), text, "range")
-    if unit in _MONTH_INDEX or unit.rstrip(".") in _MONTH_INDEX:
+    if unit in cal.MONTH_INDEX or unit.rstrip(".") in cal.MONTH_INDEX:
         return _period(f.named_month(_month(unit), anchor, step), text, "month")
     return None
 
