@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 import spacy
-from spacy.attrs import DEP, HEAD, LEMMA, ORTH, POS, TAG
+from spacy.attrs import DEP, HEAD, LEMMA, ORTH, POS, SPACY, TAG
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc
 
 from claimlines.blas import use_numpy_blas
 from claimlines.forms import WordForms
+from claimlines.tok2vec import Tok2VecForward
 
 __all__ = ["BaseModel"]
 
@@ -57,6 +58,9 @@ class BaseModel:
         self.components = [c for name, c in self.base.pipeline if name not in skipped]
         for component in self.components:
             use_numpy_blas(getattr(component, "model", None))
+        self.tok2vec = Tok2VecForward.of(self.components[0], nlp.vocab) if self.components else None
+        if self.tok2vec is not None:
+            self.components = self.components[1:]
         self.parsed_tokens = 0
         self.calls = 0
 
@@ -70,10 +74,15 @@ class BaseModel:
             (i, min(i + MAX_MODEL_TOKENS, end)) for start, end in trimmed for i in range(start, end, MAX_MODEL_TOKENS)
         ]
         arrays: list[np.ndarray] = []
+        words = doc.to_array([ORTH, SPACY])
         for group in _groups(pieces):
-            batch = [self._slice(doc, start, end) for start, end in group]
+            batch = [self._slice(doc, words[start:end]) for start, end in group]
             self.calls += 1
             self.parsed_tokens += sum(map(len, batch))
+            if self.tok2vec is not None:
+                vectors = self.tok2vec.vectors([words[start:end] for start, end in group])
+                for piece, tensor in zip(batch, vectors, strict=True):
+                    piece.tensor = tensor
             for component in self.components:
                 if isinstance(component, TrainablePipe):
                     # Its own pipe() would cut the batch in four, sorted by length.
@@ -110,11 +119,12 @@ class BaseModel:
                 out.append((start, end))
         return out
 
-    def _slice(self, doc: Doc, start: int, end: int) -> Doc:
-        tokens = doc[start:end]
-        words = [t.text for t in tokens]
-        spaces = [bool(t.whitespace_) for t in tokens]
-        return Doc(doc.vocab, words=words, spaces=spaces, sent_starts=[True, *[False] * (len(words) - 1)])
+    @staticmethod
+    def _slice(doc: Doc, words: np.ndarray) -> Doc:
+        """A Doc of some tokens of an article, given by ``ORTH`` and ``SPACY``."""
+        spaces = words[:, 1].astype(bool).tolist()
+        starts = [True, *[False] * (len(words) - 1)]
+        return Doc(doc.vocab, words=words[:, 0].tolist(), spaces=spaces, sent_starts=starts)  # type: ignore[arg-type]
 
     @staticmethod
     def _copy(
