@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from claimlines.lexicon import Lexicon
-from claimlines.numerals import MAX_DIGITS, Numeral, grammar
+from claimlines.numerals import _DIGITS, MAX_DIGITS, Numeral, _runs, grammar
 from claimlines.surface import plain
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=150)
@@ -308,3 +308,9 @@ def test_any_string_of_number_words_parses(words: list[str]) -> None:
         assert end <= numeral.start < numeral.end <= len(text)
         assert numeral.value >= 0
         end = numeral.end
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(alphabet="0123456789.,½ \u00a0ax\n"))
+def test_digits_are_looked_for_only_where_they_can_begin(text: str) -> None:
+    assert [m.span() for m in _runs(text)] == [m.span() for m in _DIGITS.finditer(text)]

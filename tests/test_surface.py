@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimlines.surface import GROUP_SPACE, OffsetMap, clean, plain
+from claimlines.surface import GROUP_SPACE, OffsetMap, clean, layers, lowered, plain
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=150)
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"
@@ -137,3 +137,13 @@ def test_plain_keeps_the_length_and_the_lines(text: str) -> None:
     assert len(once) == len(text)
     assert [i for i, c in enumerate(once) if c == "\n"] == [i for i, c in enumerate(text) if c == "\n"]
     assert plain(once) == once
+
+
+@PROPERTY
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\u0130I\u00dfA"))))
+def test_lower_case_keeps_the_length(text: str) -> None:
+    assert len(lowered(text)) == len(text)
+
+
+def test_layers_of_a_text() -> None:
+    assert layers("\u0130stanbul\u2019s FY24") == ("\u0130stanbul's FY24", "istanbul's fy24")

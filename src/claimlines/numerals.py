@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from claimlines.lexicon import Lexicon
-from claimlines.surface import GROUP_SPACE
+from claimlines.surface import GROUP_SPACE, lowered
 
 __all__ = ["Numeral", "NumeralGrammar"]
 
@@ -34,6 +34,9 @@ _DIGITS = re.compile(
     )(?:[½¼¾⅓⅔⅛⅕])?|[½¼¾⅓⅔⅛⅕]""",
     re.VERBOSE,
 )
+_DIGIT = re.compile(r"\.?[\d½¼¾⅓⅔⅛⅕]")
+"""Where digits may begin: found in a twentieth of the time that :data:`_DIGITS` takes to fail everywhere else."""
+
 _HALF_MORE = re.compile(r"[ -]and[ -]a[ -]half(?!\w)")
 _POWER = re.compile(r"[ ]?[x·][ ]?10(?:\^|\*\*)?([+-]?\d{1,2})(?![\d.,])|[eE]([+-]?\d{1,2})(?![\w.])")
 """A power of ten: ``1.99×10−30``, ``3x10^8``, ``2.5e6``."""
@@ -109,16 +112,20 @@ class NumeralGrammar:
         starters = sorted([*self.cardinals, *self.fractions, *self.multiples, *big], key=len, reverse=True)
         self._word = re.compile(
             rf"(?<![\w])(?:{'|'.join(map(re.escape, starters))})(?![\w])"
-            rf"|(?<![\w])(?:an?|one)[ ](?={'|'.join(w for w in big)}|quarter|third|fifth|half\b)",
-            re.IGNORECASE,
+            rf"|(?<![\w])(?:an?|one)[ ](?={'|'.join(w for w in big)}|quarter|third|fifth|half\b)"
         )
         self._next_word = re.compile(r"(?:[ ]and[ ](?:an?[ ])?|[ ]|-)([A-Za-z]+)(?![\w])")
 
-    def find(self, text: str) -> Iterator[Numeral]:
-        """Yield the numerals of a plain text (see :mod:`claimlines.surface`), in order."""
-        found = [n for m in _DIGITS.finditer(text) if (n := self._digits(text, m)) is not None]
+    def find(self, text: str, low: str | None = None) -> Iterator[Numeral]:
+        """Yield the numerals of a plain text (see :mod:`claimlines.surface`), in order.
+
+        Args:
+            text: the text.
+            low: the same in lower case, if the caller has it.
+        """
+        found = [n for m in _runs(text) if (n := self._digits(text, m)) is not None]
         last = -1
-        for match in self._word.finditer(text):
+        for match in self._word.finditer(lowered(text) if low is None else low):
             if match.start() < last:
                 continue
             numeral = self._words(text, match)
@@ -316,6 +323,18 @@ class NumeralGrammar:
         ):
             return None
         return Numeral(start, end, self.scales[word], "words", scaled=True, raw=1.0)
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """The matches of :data:`_DIGITS`, in order."""
+    at = 0
+    while begin := _DIGIT.search(text, at):
+        match = _DIGITS.match(text, begin.start())
+        if match is None and begin.end() - begin.start() == 2:
+            match = _DIGITS.match(text, begin.start() + 1)
+        if match is not None:
+            yield match
+        at = begin.end() if match is None else match.end()
 
 
 def _room(group: float) -> float:

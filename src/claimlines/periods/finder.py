@@ -8,6 +8,7 @@ ends are None.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import re
@@ -18,7 +19,7 @@ from claimlines.periods import calendar as cal
 from claimlines.periods.joining import join
 from claimlines.periods.mention import Mention
 from claimlines.records import Period
-from claimlines.surface import plain
+from claimlines.surface import layers, plain
 
 __all__ = ["Mention", "PeriodFinder", "dateline"]
 
@@ -324,7 +325,7 @@ PATTERNS: list[tuple[str, Handler, str]] = [
     ("ytd", h_ytd, r"(?:so far|already|thus far|to date) this year|this year (?:so far|to date|thus far)|(?:in the )?year[- ]to[- ]date(?: period)?"),
     ("months_ended", h_months_ended, rf"(?:the |its )?(?:(?P<me_n>{N}|first|second|third|fourth|financial|fiscal|full)[ -])?(?:fiscal |financial )?(?P<me_unit>months?|weeks?|quarter|half-year|half year|half|year) (?:(?:that |which )?(?:ended|ending|ends)|to|through|to the end of|up to) (?:on |in |at )?(?:the )?(?:end of )?(?P<me_end>{DATE}|{MONTH}|(?:this|last) month)(?![\w])"),
     ("first_months", h_first_months, rf"(?:the )?(?P<fm_which>first|last|final|opening) (?P<fm_n>{N}) months of (?P<fm_year>{Y}|{REL_YEAR}|the year)"),
-    ("quarter", h_quarter, rf"(?:(?:its|the|their) )?(?:(?P<q_lead>{_QYEAR}|{Y})(?:'s)? )?(?:fiscal |financial |calendar )?(?:(?!last quarter(?! of))(?P<q_ord>{ORD})[- ](?:fiscal |financial )?(?P<q_unit>quarter|half)(?!-| year| time| of the (?:market|population|users))(?: (?:of|in|for) (?:the )?(?P<q_year>{_QYEAR}|{Y})| (?P<q_yeartail>{Y}))?|(?P<q_code>[QH][1-4]|[1-4][QH])(?: |-|/|FY|'| of | in | fiscal | FY)?(?P<q_codeyear>{Y}|'?\d\d)?(?![\w%.,]\d)|(?:fy ?'?(?P<q_codelead>\d\d|{Y}) ?)(?P<q_code2>[QH][1-4]))(?![\w])"),
+    ("quarter", h_quarter, rf"(?:(?:its|the|their) )?(?:(?P<q_lead>{_QYEAR}|{Y})(?:'s)? )?(?:fiscal |financial |calendar )?(?:(?!last quarter(?! of))(?P<q_ord>{ORD})[- ](?:fiscal |financial )?(?P<q_unit>quarter|half)(?!-| year| time| of the (?:market|population|users))(?: (?:of|in|for) (?:the )?(?P<q_year>{_QYEAR}|{Y})| (?P<q_yeartail>{Y}))?|(?P<q_code>[qh][1-4]|[1-4][qh])(?: |-|/|fy|'| of | in | fiscal | fy)?(?P<q_codeyear>{Y}|'?\d\d)?(?![\w%.,]\d)|(?:fy ?'?(?P<q_codelead>\d\d|{Y}) ?)(?P<q_code2>[qh][1-4]))(?![\w])"),
     ("earlier", h_earlier, rf"(?:in |from |over |than |on |with |to )?(?P<e_same>(?:the )?(?:same|corresponding|comparable|equivalent|year-ago|prior-year|year-earlier) (?:period|quarter|month|time|half|week|point|day|three months|six months|nine months|stage)(?: (?:of )?(?:{REL_YEAR}|the previous year|a year (?:ago|earlier|before)|{Y}))?|year[- ](?:ago|earlier)(?: (?:period|quarter|level))?|(?:the )?(?:previous|prior|preceding) (?:year|quarter|month|week|period|half)(?:'s)?|the year before|year[- ]on[- ]year|year[- ]over[- ]year|quarter[- ]on[- ]quarter|y/y|yoy|this time last year)|(?:(?:just|about|only|almost|nearly|some|more than|over) )?(?P<e_n>{N}) (?P<e_unit>days?|weeks?|months?|quarters?|years?|decades?)(?: and a half)? (?P<e_word>ago|earlier|before|previously|later)"),
     ("end_of", h_end_of, rf"(?:the )?(?:end|close) of (?:its |the )?(?P<eo_what>(?:fiscal |financial |calendar )?(?:{Y}|{MONTH}|(?:last|this|next|the|the current|the previous) (?:year|month|quarter|decade)|(?:next |current )?(?:year|month|quarter|decade)|{ORD} (?:quarter|half)(?: of (?:{Y}|{REL_YEAR}))?|{DATE}))(?![\w])|(?:the )?year[- ]end(?: {Y})?|end-(?P<eo_short>{Y}|{M})"),
     ("rolling", h_rolling, rf"(?:the )?(?:past|last|next|previous|preceding|coming|following|prior|latest|trailing|recent) (?:{N}|few|couple of|several)[ -](?:days?|weeks?|months?|quarters?|years?|decades?|hours?)(?: period)?"),
@@ -334,7 +335,7 @@ PATTERNS: list[tuple[str, Handler, str]] = [
     ("day", h_day, rf"(?:(?:on|late|early) )?(?:(?P<d_which>last|next|this coming|coming|this|this past) )?(?P<d_word>{WD}|yesterday|today|tonight|tomorrow)(?!'s (?:night|best))(?![\w])"),
     ("season", h_season, rf"(?:the )?(?P<se_name>spring|summer|autumn|fall|winter)(?: of|,)? (?P<se_year>{Y})"),
     ("year_range", h_year_range, rf"(?:from |between )?(?P<yr_a>{Y})(?:-| - | to | and |/)(?P<yr_b>{Y}|(?<=[-/])\d\d(?!\d))(?![\w%-]|[.,]\d)"),
-    ("fiscal", h_fiscal, rf"(?:its |the )?(?:fiscal|financial)(?: year)?[ -](?:of )?(?P<fy>{Y}(?:[/-]\d\d)?)|(?:FY|fy|CY)[ -]?'?(?P<fy2>\d\d(?:\d\d)?)(?![\w])"),
+    ("fiscal", h_fiscal, rf"(?:its |the )?(?:fiscal|financial)(?: year)?[ -](?:of )?(?P<fy>{Y}(?:[/-]\d\d)?)|(?:fy|cy)[ -]?'?(?P<fy2>\d\d(?:\d\d)?)(?![\w])"),
     ("month", h_month, rf"(?:(?:late|early|mid|mid-|in|since|by|until|during|through)[ -])?(?P<mo_name>{M})(?:,? (?:of )?(?P<mo_year>{Y}))?(?![\w']|\.? (?:0?[1-9]|[12]\d|3[01]){NOT_COUNT})"),
     ("start_of", h_start_of, rf"(?:the )?(?:early|mid|late|beginning of|start of|middle of|later|earlier)[ -](?:in )?(?P<so_year>{Y}|this year|last year|next year)(?![\w])"),
     ("decade", h_decade, r"(?:the )?(?:early |mid-?|late )?(?P<dec>(?:19|20)\d0)s(?![\w])"),
@@ -378,12 +379,11 @@ class PeriodFinder:
     def __init__(self) -> None:
         self._handlers = {name: handler for name, handler, _ in PATTERNS}
         self._pattern = re.compile(
-            r"(?<![\w])(?:" + "|".join(f"(?P<p_{name}>{pattern})" for name, _, pattern in PATTERNS) + ")", re.IGNORECASE
+            r"(?<![\w])(?:" + "|".join(f"(?P<p_{name}>{pattern})" for name, _, pattern in PATTERNS) + ")"
         )
         # A cheap first look: nearly all positions of a text cannot begin an expression.
         self._first = re.compile(
-            rf"(?<![\w])(?:{Y}|\d{{1,3}}[ -](?:days?|weeks?|months?|years?|of )|[QH][1-4]|[1-4][QH]|fy|cy|{M}(?![a-z])|{D} (?:of )?{M}|{WD}|{ORD}[ -]|{N} (?:days?|weeks?|months?|quarters?|years?|decades?)|the |its |their |last|this|next|that |same|so far|already|thus far|to date|year|end|end-|close of|yesterday|today|tonight|tomorrow|spring|summer|autumn|fall|winter|early|late|mid|earlier|later|previous|prior|preceding|past|latest|trailing|recent|coming|following|corresponding|comparable|equivalent|current|quarter|fiscal|financial|in |from |over |than |on |with |to |between |by |since |until |during |through |y/y|yoy|prior-year|half|calendar|beginning|start|middle|just|about|only|almost|nearly|some|more than|final)",
-            re.IGNORECASE,
+            rf"(?<![\w])(?:{Y}|\d{{1,3}}[ -](?:days?|weeks?|months?|years?|of )|[qh][1-4]|[1-4][qh]|fy|cy|{M}(?![a-z])|{D} (?:of )?{M}|{WD}|{ORD}[ -]|{N} (?:days?|weeks?|months?|quarters?|years?|decades?)|the |its |their |last|this|next|that |same|so far|already|thus far|to date|year|end|end-|close of|yesterday|today|tonight|tomorrow|spring|summer|autumn|fall|winter|early|late|mid|earlier|later|previous|prior|preceding|past|latest|trailing|recent|coming|following|corresponding|comparable|equivalent|current|quarter|fiscal|financial|in |from |over |than |on |with |to |between |by |since |until |during |through |y/y|yoy|prior-year|half|calendar|beginning|start|middle|just|about|only|almost|nearly|some|more than|final)"
         )
 
     def find(self, text: str, anchor: dt.date | None) -> list[Mention]:
@@ -393,13 +393,13 @@ class PeriodFinder:
             text: the article.
             anchor: its publication date, or None.
         """
-        text = plain(text)
+        text, low = layers(text)
         out: list[Mention] = []
         at = 0
-        for first in self._first.finditer(text):
+        for first in self._first.finditer(low):
             if first.start() < at:
                 continue
-            match = self._pattern.match(text, first.start())
+            match = self._pattern.match(low, first.start())
             if match is None or match.end() == match.start():
                 continue
             name = (match.lastgroup or "")[2:]
@@ -424,6 +424,7 @@ class PeriodFinder:
                     period = None
             if period is None:
                 continue
+            period = dataclasses.replace(period, text=text[match.start() : match.end()])
             role = _ROLE.search(text[max(0, match.start() - 16) : match.start()])
             named = next((k for k, v in role.groupdict().items() if v), "") if role else ""
             lead = match.group().lower()
@@ -438,7 +439,7 @@ class PeriodFinder:
         found = match.group()
         if name == "month":
             word = match["mo_name"].lower().rstrip(".")
-            if not match["mo_name"][0].isupper():
+            if not text[match.start("mo_name")].isupper():
                 return False
             if word == "may" and not match["mo_year"]:
                 return bool(
@@ -485,7 +486,7 @@ class PeriodFinder:
         if (
             name == "quarter"
             and (match["q_code"] or "").upper().startswith(("H", "Q"))
-            and not (match["q_code"] or "Q").isupper()
+            and not text[match.start("q_code") : match.end("q_code")].isupper()
         ):
             return False
         if (
@@ -496,7 +497,7 @@ class PeriodFinder:
             and (match["q_ord"] or "").lower() == "last"
         ):
             return False
-        return not (name == "date" and match["date"][0].islower() and not match["date"][0].isdigit())
+        return not (name == "date" and text[match.start("date")].islower())
 
     # Resolution shared by handlers ----------------------------------------------------
 

@@ -17,7 +17,7 @@ from claimlines.numerals import Numeral, grammar
 from claimlines.quantities.changes import mark_change
 from claimlines.quantities.units import UnitMatch, units
 from claimlines.records import Quantity
-from claimlines.surface import plain
+from claimlines.surface import layers
 
 __all__ = ["QuantityFinder"]
 
@@ -95,8 +95,8 @@ class QuantityFinder:
 
     def find(self, text: str) -> list[Quantity]:
         """The quantities of a text, in order; spans do not overlap."""
-        text = plain(text)
-        numerals = list(self.numerals.find(text))
+        text, low = layers(text)
+        numerals = list(self.numerals.find(text, low))
         found = list(self._ratios(text, numerals))
         found = self._ranges(text, found)
         before: Quantity | None = None
