@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from spacy.attrs import ORTH, SPACY
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from claimlines.base import load_base
 from claimlines.pipeline import load
@@ -28,10 +28,7 @@ def test_same_as_the_components(nlp: Language, text: str) -> None:
     base = nlp.get_pipe("claimlines_base")
     plain = load_base("en_core_web_sm", nlp)
     expected = plain(plain.make_doc(text))
-    words, spaces = [t.text for t in expected], [bool(t.whitespace_) for t in expected]
-    piece = Doc(nlp.vocab, words=words, spaces=spaces)
-    for component in base.components:  # type: ignore[attr-defined]
-        piece = component(piece)
+    (piece,) = base._parse(expected, [expected.to_array([ORTH, SPACY])])  # type: ignore[attr-defined]
     assert [t.tag_ for t in piece] == [t.tag_ for t in expected]
     for _ in range(2):  # learnt, then remembered
         (array,) = base._annotation([piece])  # type: ignore[attr-defined]

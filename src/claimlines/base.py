@@ -76,23 +76,30 @@ class BaseModel:
         arrays: list[np.ndarray] = []
         words = doc.to_array([ORTH, SPACY])
         for group in _groups(pieces):
-            batch = [self._slice(doc, words[start:end]) for start, end in group]
-            self.calls += 1
-            self.parsed_tokens += sum(map(len, batch))
-            if self.tok2vec is not None:
-                vectors = self.tok2vec.vectors([words[start:end] for start, end in group])
-                for piece, tensor in zip(batch, vectors, strict=True):
-                    piece.tensor = tensor
-            for component in self.components:
-                if isinstance(component, TrainablePipe):
-                    # Its own pipe() would cut the batch in four, sorted by length.
-                    component.set_annotations(batch, component.predict(batch))
-                else:
-                    batch = list(component.pipe(batch, batch_size=len(batch)))  # type: ignore[attr-defined]
-            arrays += self._annotation(batch)
+            arrays += self._annotation(self._parse(doc, [words[start:end] for start, end in group]))
         self._copy(doc, sentences, pieces, arrays)
         doc.user_data["claimlines_parsed"] = [start for start, _ in wanted]
         return doc
+
+    def _parse(self, doc: Doc, words: list[np.ndarray]) -> list[Doc]:
+        """Tag and parse pieces of an article, each a Doc of its own.
+
+        Args:
+            words: of each piece ``ORTH`` and ``SPACY``; shape ``(tokens, 2)``.
+        """
+        batch = [self._slice(doc, piece) for piece in words]
+        self.calls += 1
+        self.parsed_tokens += sum(map(len, words))
+        if self.tok2vec is not None:
+            for piece, tensor in zip(batch, self.tok2vec.vectors(words), strict=True):
+                piece.tensor = tensor
+        for component in self.components:
+            if isinstance(component, TrainablePipe):
+                # Its own pipe() would cut the batch in four, sorted by length.
+                component.set_annotations(batch, component.predict(batch))
+            else:
+                batch = list(component.pipe(batch, batch_size=len(batch)))  # type: ignore[attr-defined]
+        return batch
 
     def _annotation(self, docs: list[Doc]) -> list[np.ndarray]:
         """Tag, dependency, part of speech, lemma and head of parsed pieces; shapes ``(tokens, 5)``."""

@@ -18,8 +18,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from claimlines.lexicon import Lexicon, PhraseTable
-from claimlines.surface import plain
-from claimlines.tree import Tree, tree_of
+from claimlines.surface import layers, plain
+from claimlines.tree import Tree, text_of, tree_of
 
 __all__ = ["Mention", "Names", "Subjects"]
 
@@ -549,7 +549,7 @@ class Subjects:
         entities: list[Entity] = []
         by_form: dict[str, int] = {}
         by_word: dict[str, list[int]] = {}
-        short = _abbreviations(plain(doc.text))
+        short = _abbreviations(layers(text_of(doc))[0])
         order = sorted(range(len(mentions)), key=lambda k: (-(mentions[k].end - mentions[k].start), k))
         for k in order:
             m = mentions[k]

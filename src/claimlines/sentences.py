@@ -14,7 +14,8 @@ from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from claimlines.surface import plain
+from claimlines.surface import layers
+from claimlines.tree import text_of
 
 __all__ = ["SentenceSplitter", "boundaries"]
 
@@ -86,7 +87,7 @@ class SentenceSplitter:
     def __call__(self, doc: Doc) -> Doc:
         if not len(doc):
             return doc
-        starts = boundaries(plain(doc.text))
+        starts = boundaries(layers(text_of(doc))[0])
         cut = next(starts, None)
         since = 0
         marks = np.full(len(doc), -1, dtype="int64")

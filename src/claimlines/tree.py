@@ -31,7 +31,7 @@ from spacy.attrs import (
 )
 from spacy.tokens import Doc
 
-__all__ = ["Tree", "tree_of"]
+__all__ = ["Tree", "text_of", "tree_of"]
 
 _STRINGS = {"orth": ORTH, "lower": LOWER, "lemma": LEMMA, "pos": POS, "tag": TAG, "dep": DEP}
 _NUMBERS = {"head": HEAD, "idx": IDX, "spaced": SPACY, "sent_start": SENT_START}
@@ -182,6 +182,14 @@ class Tree:
         if start >= end:
             return ""
         return self.text[self.idx[start] : self.idx[end - 1] + len(self.orth[end - 1])]
+
+
+def text_of(doc: Doc) -> str:
+    """The text of a Doc, put together once: all stages that read characters ask for it."""
+    found = doc.user_data.get("claimlines_text")
+    if not isinstance(found, str):
+        found = doc.user_data["claimlines_text"] = doc.text
+    return found
 
 
 def tree_of(doc: Doc) -> Tree:

@@ -1,4 +1,4 @@
-"""Words that stand in a telling relation to a quantity, by the parse, and the noun phrases around them."""
+"""Words that stand in a telling relation to a quantity, by the parse."""
 
 from __future__ import annotations
 
@@ -6,40 +6,11 @@ from claimlines.binding.scene import Place, Scene
 from claimlines.metrics import MetricMention
 from claimlines.names import Mention
 
-__all__ = ["coarse", "is_metric_noun", "kind_of", "only_metric", "phrases", "roles", "subject_kinds"]
+__all__ = ["coarse", "kind_of", "roles", "subject_kinds"]
 
 _NOMINAL = frozenset(["NOUN", "PROPN"])
-_NO_HEAD = frozenset(["VERB", "AUX", "PUNCT", "SPACE", "SYM"])
-_FUNCTION_WORD = frozenset(["ADP", "CCONJ", "SCONJ", "AUX", "PRON"])
-_BREAK = frozenset([",", ";", ":", "(", ")", "\u2014", "\u2013", "•", '"', "\u201c", "\u201d"])
-_STOP = frozenset([",", ";", ":", "(", "\u2014", "\u2013"])
-_POSSESSIVE = frozenset(["'s", "’s", "’", "'"])
 _NOUN_PREPOSITIONS = frozenset(["of", "in", "for", "at", "by", "from", "among", "on", "with", "to"])
 _VERB_PREPOSITIONS = frozenset(["in", "for", "at", "of", "among", "by", "from", "on", "to", "with", "across"])
-_CONTINUES = frozenset(
-    [
-        "of",
-        "in",
-        "for",
-        "with",
-        "who",
-        "that",
-        "from",
-        "living",
-        "on",
-        "aged",
-        "using",
-        "interviewed",
-        "asked",
-        "surveyed",
-        "at",
-        "and",
-        "under",
-        "without",
-        "earning",
-    ]
-)
-"""Words after a noun with which its phrase goes on."""
 
 
 def roles(scene: Scene, place: Place, metric: MetricMention | None = None) -> dict[int, str]:
@@ -109,62 +80,6 @@ def roles(scene: Scene, place: Place, metric: MetricMention | None = None) -> di
     return found
 
 
-def phrases(scene: Scene, head: int, place: Place) -> list[tuple[int, int, str]]:
-    """Noun phrases around a head: bare, without its possessor, and with what follows it."""
-    tree = scene.tree
-    orth, lower, pos, dep = tree.orth, tree.lower, tree.pos, tree.dep
-    if pos[head] in _NO_HEAD or (pos[head] in {"PRON", "DET"} and lower[head] != "those"):
-        return []
-    token = scene.doc[head]
-    left, right = token.left_edge.i, token.right_edge.i + 1
-    first = head
-    while first > left:
-        prev = first - 1
-        if (
-            dep[prev] in {"det", "predet"}
-            or pos[prev] in _FUNCTION_WORD
-            or (pos[prev] in {"DET", "VERB"} and dep[prev] != "amod")
-            or orth[prev] in _BREAK
-            or tree.space[prev]
-            or tree.number[prev]
-            or place.start <= prev < place.end
-        ):
-            break
-        first = prev
-    last = head + 1
-    out = [(first, last, "np")]
-    possessive = next((i for i in range(head - 1, first, -1) if orth[i] in _POSSESSIVE), None)
-    if possessive is not None:
-        out.append((possessive + 1, last, "nopos"))
-    if first < head and dep[head - 1] in {"amod", "compound"}:
-        out.append((head, last, "bare"))
-        if head - first >= 3:
-            out.append((head - 1, last, "two"))
-    if right <= last or lower[last] not in _CONTINUES:
-        return out
-    stop = last
-    for i in range(last, min(right, last + 12)):
-        if orth[i] in _STOP or tree.space[i] or place.start <= i < place.end:
-            break
-        stop = i + 1
-    while stop > last and tree.punct[stop - 1]:
-        stop -= 1
-    if stop > last:
-        joint = lower[last]
-        out.append((first, stop, "full_" + joint if joint in {"of", "in", "with", "who", "and", "for"} else "full"))
-        inner = next(
-            (i for i in range(last + 1, stop) if pos[i] == "ADP" or lower[i] in {"who", "that", "which"}), None
-        )
-        if inner is not None and inner - last >= 2:
-            out.append((first, inner, "mid"))
-    return out
-
-
-def is_metric_noun(scene: Scene, place: Place, head: int) -> bool:
-    """Whether a token is a word of a metric's noun."""
-    return head in scene.metric_tokens(place.sentence)
-
-
 def subject_kinds(scene: Scene, place: Place) -> str:
     """What the nearest clauses have as subjects: names, groups, metrics, pronouns, descriptions."""
     if place.sentence not in scene.parsed:
@@ -211,7 +126,7 @@ def kind_of(scene: Scene, place: Place, token: int) -> str:
                 owner = "_of_" + m.kind
             if tree.dep[child] == "poss" and tree.pos[child] == "PRON":
                 owner = "_of_pron"
-    if is_metric_noun(scene, place, token):
+    if token in scene.metric_tokens(place.sentence):
         return "metric" + owner
     lemma = tree.lemma[token].lower()
     group = scene.names.groups.get(lemma)
@@ -226,9 +141,3 @@ def kind_of(scene: Scene, place: Place, token: int) -> str:
 def _mention_at(mentions: list[Mention], token: int) -> Mention | None:
     """The mention that a token belongs to; mentions do not overlap."""
     return next((m for m in mentions if m.start <= token < m.end), None)
-
-
-def only_metric(scene: Scene, place: Place, first: int, last: int) -> bool:
-    """Whether the phrase is nothing but words of a metric: then it names what is measured, not whose."""
-    covered = scene.metric_tokens(place.sentence)
-    return all(i in covered for i in range(first, last))

@@ -17,6 +17,7 @@ from claimlines.records import Period, Quantity
 from claimlines.tree import tree_of
 
 if TYPE_CHECKING:
+    from claimlines.binding.phrases import Noun
     from claimlines.binding.words import Around
 
 __all__ = ["PeriodSpan", "Place", "Scene"]
@@ -102,6 +103,8 @@ class Scene:
         self._quantity_starts = [p.start for p in self.places]
         self.standings: dict[int, tuple[Any, ...]] = {}
         """By entity, what it is to the article: a group of features."""
+        self.nouns: dict[int, Noun | None] = {}
+        """By token, the noun there and its phrases, for those who asked."""
         self._subjects: dict[int, list[int]] = {}
         self._metric_tokens: dict[int, frozenset[int]] = {}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-__all__ = ["ENTITY_LEVEL", "relation_class"]
+__all__ = ["relation_class"]
 
 
 @lru_cache(maxsize=1 << 12)
@@ -93,10 +93,6 @@ def spelt(kind: str, shape: str) -> list[str]:
 def found(source: str, kind: str, shape: str, metric: str) -> list[str]:
     """How a mention was found, and its spelling."""
     return [f"src={source}|{kind}", f"sh={shape}|m={metric}"]
-
-
-ENTITY_LEVEL = frozenset([standing, owner, recency, spelt])
-"""Groups that say what a name is, wherever it stands."""
 
 
 def role(relation: str, kind: str, metric: str, detail: str) -> list[str]:

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span
 
 from claimlines.periods.finder import dateline, finder
 from claimlines.periods.mention import Mention
+from claimlines.tree import text_of
 
 __all__ = ["Periods"]
 
@@ -36,11 +37,12 @@ class Periods:
         self.finder = finder()
 
     def __call__(self, doc: Doc) -> Doc:
-        anchor: dt.date | None = doc._.published or dateline(doc.text)
+        text = text_of(doc)
+        anchor: dt.date | None = doc._.published or dateline(text)
         doc._.anchor = anchor
         spans = []
         mentions: list[Mention] = []
-        for mention in self.finder.find(doc.text, anchor):
+        for mention in self.finder.find(text, anchor):
             span = doc.char_span(mention.start, mention.end, label=mention.period.kind, alignment_mode="expand")
             if span is not None:
                 span._.period = mention.period

@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Span
 from claimlines.lexicon import Lexicon
 from claimlines.quantities.finder import finder
 from claimlines.records import Quantity
+from claimlines.tree import text_of
 
 __all__ = ["Quantities"]
 
@@ -32,7 +33,7 @@ class Quantities:
 
     def __call__(self, doc: Doc) -> Doc:
         spans = []
-        for quantity in self.finder.find(doc.text):
+        for quantity in self.finder.find(text_of(doc)):
             span = doc.char_span(quantity.start, quantity.end, label="QUANTITY", alignment_mode="expand")
             if span is not None:
                 span._.quantity = quantity

@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span, Token
 from claimlines.lexicon import Lexicon, singular
 from claimlines.quantities.units import units
 from claimlines.records import Quantity
+from claimlines.tree import text_of
 
 __all__ = ["Counts"]
 
@@ -103,7 +104,7 @@ class Counts:
         self.demonyms = {d for row in tables.rows("places", 5) for d in row[2].split("|") if d}
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = text_of(doc)
         previous: tuple[Quantity, Span] | None = None
         for span in doc.spans.get("quantities", []):
             q: Quantity = span._.quantity
