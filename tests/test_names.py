@@ -58,6 +58,32 @@ def test_found_without_a_model(blank: spacy.Language, sentence: str, expected: l
 
 
 @pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Shares in Nokia Planet Networks fell, but those of Ford Finance and Samsung Display rose.",
+         [("Nokia Planet Networks", "org"), ("Ford Finance", "org"), ("Samsung Display", "org")]),
+        ("Viewers of Kenya Central Television were asked.", [("Kenya Central Television", "name")]),
+        ("Physicists at the University of Norway sold it.", [("University of Norway", "name")]),
+        ("Planes of Fiji Island Airlines are late.", [("Fiji Island Airlines", "name")]),
+        ("Later the Orbital Fiji Airlines cut fares.", [("Orbital Fiji Airlines", "name")]),
+        ("It will pay Microsoft Chairman Bill Gates 4%.", [("Microsoft", "org"), ("Bill Gates", "person")]),
+        ("The Dutch Hofstra plant makes 40 a day.", [("Dutch", "group"), ("Hofstra", "name")]),
+        ("Sony Cuts Console Prices By 4%", [("Sony", "org")]),
+        ("It asked the people of Norway.", [("Norway", "place")]),
+    ],
+)  # fmt: skip
+def test_a_known_name_can_be_part_of_a_longer_one(
+    blank: spacy.Language, sentence: str, expected: list[tuple[str, str]]
+) -> None:
+    assert mentions(blank(sentence))[: len(expected)] == expected
+
+
+def test_the_part_is_not_the_whole(blank: spacy.Language) -> None:
+    doc = blank("Ford Finance lent 40% more than the rest of Ford did.")
+    assert linked(doc) == [("Ford Finance", "Ford Finance"), ("Ford", "Ford")]
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "Profit rose 4% on Monday.",

@@ -77,234 +77,13 @@ _NER_KINDS = {
 _NAME_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "JJ", "CD", "FW", "VBG", "VBN"])
 """Tags with which the first word of a sentence may begin a name of several words."""
 
+_PROPER_TAGS = frozenset(["", "NNP", "NNPS"])
+"""Tags of proper nouns, and that of words that were not tagged."""
+
+_LONGER = 3
+"""Words by which a known name may grow at either end."""
+
 _LOWER_JOIN = {"of", "and", "&", "for", "the", "de", "la", "du", "+", "-"}
-_NOT_NAME = frozenset(
-    [
-        "The",
-        "A",
-        "An",
-        "In",
-        "On",
-        "At",
-        "It",
-        "Its",
-        "He",
-        "She",
-        "They",
-        "We",
-        "I",
-        "You",
-        "But",
-        "And",
-        "Or",
-        "If",
-        "As",
-        "By",
-        "For",
-        "From",
-        "To",
-        "Of",
-        "With",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "There",
-        "Their",
-        "His",
-        "Her",
-        "Our",
-        "Your",
-        "My",
-        "When",
-        "While",
-        "After",
-        "Before",
-        "Since",
-        "Until",
-        "However",
-        "Meanwhile",
-        "Also",
-        "Although",
-        "Though",
-        "Because",
-        "So",
-        "Yet",
-        "Not",
-        "No",
-        "Yes",
-        "More",
-        "Most",
-        "Many",
-        "Some",
-        "Few",
-        "Several",
-        "Each",
-        "Every",
-        "Both",
-        "All",
-        "Only",
-        "Just",
-        "Still",
-        "Even",
-        "Now",
-        "Then",
-        "Here",
-        "Last",
-        "Next",
-        "First",
-        "Second",
-        "Third",
-        "New",
-        "Old",
-        "Other",
-        "Another",
-        "Such",
-        "What",
-        "Which",
-        "Who",
-        "How",
-        "Why",
-        "Where",
-        "According",
-        "About",
-        "Over",
-        "Under",
-        "Between",
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Jan",
-        "Feb",
-        "Mar",
-        "Apr",
-        "Jun",
-        "Jul",
-        "Aug",
-        "Sep",
-        "Sept",
-        "Oct",
-        "Nov",
-        "Dec",
-        "Mr",
-        "Mrs",
-        "Ms",
-        "Dr",
-        "Read",
-        "Click",
-        "Credit",
-        "Photo",
-        "Image",
-        "Source",
-        "Updated",
-        "Published",
-        "Sales",
-        "Revenue",
-        "Shares",
-        "Profit",
-        "Net",
-        "Total",
-        "Analysts",
-        "Analyst",
-        "Chief",
-        "Executive",
-        "CEO",
-        "CFO",
-        "President",
-        "Chairman",
-        "One",
-        "Two",
-        "Three",
-        "Four",
-        "Five",
-        "Six",
-        "Seven",
-        "Eight",
-        "Nine",
-        "Ten",
-        "Q1",
-        "Q2",
-        "Q3",
-        "Q4",
-        "H1",
-        "H2",
-        "FY",
-        "Today",
-        "Yesterday",
-        "Earlier",
-        "Recent",
-        "Early",
-        "Late",
-        "Prices",
-        "Growth",
-        "Demand",
-        "Overall",
-        "Despite",
-        "During",
-        "Within",
-        "Without",
-        "Across",
-        "Around",
-        "Almost",
-        "Nearly",
-        "Less",
-        "Than",
-        "Up",
-        "Down",
-        "Out",
-        "Off",
-        "Let",
-        "Like",
-        "Among",
-        "Amid",
-        "Once",
-        "Instead",
-        "Further",
-        "Starting",
-        "Users",
-        "People",
-        "Customers",
-        "Consumers",
-        "Companies",
-        "Researchers",
-        "Experts",
-        "Industry",
-        "Data",
-        "Research",
-        "Report",
-        "Survey",
-        "Study",
-        "Figures",
-        "Results",
-        "Nearly",
-        "Half",
-        "Roughly",
-        "Approximately",
-        "Unlike",
-        "Using",
-        "Based",
-    ]
-)
-_TRIM = re.compile(
-    r"^(?:the|a|an|its|their|his|her|our|some|all|these|those|this|that|each|every|most|many|more|other|any|both|such|another|several|no)\s+",
-    re.IGNORECASE,
-)
 
 
 class Names:
@@ -351,6 +130,11 @@ class Names:
         self.groups = {row[0]: row[1] for row in lexicon.rows("groups", 2)}
         self.descriptors = {row[0].lower(): row[1] for row in lexicon.rows("descriptors", 2)}
         self.first_names = frozenset(row[0] for row in lexicon.rows("firstnames"))
+        self.not_names = lexicon.contexts["not_names"]
+        self.titles = lexicon.contexts["titles"]
+        self.before_persons = lexicon.contexts["before_persons"]
+        self.posts = lexicon.contexts["posts"]
+        self.of_places = lexicon.contexts["of_places"]
 
 
 _PLAIN_FORM = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
@@ -396,7 +180,7 @@ class Subjects:
 
         self._gazetteer(doc, put, busy)
         self._ner(doc, put, busy)
-        self._capitalised(doc, put, busy)
+        self._capitalised(doc, put, busy | {i for i, m in enumerate(taken) if m is not None})
         mentions.sort(key=lambda m: m.start)
         entities = self._link(doc, mentions)
         doc.user_data["claimlines_entities"] = entities
@@ -413,21 +197,64 @@ class Subjects:
 
     def _gazetteer(self, doc: Doc, put: object, busy: set[int]) -> None:
         words, tree = _word_list(doc), tree_of(doc)
-        for start, end, keys in self.names.table.find(words):
+        found = list(self.names.table.find(words))
+        starts = {start for start, _, _ in found}
+        for start, end, keys in found:
             kind, canonical = keys[0].split("\t")
             detail = self.names.detail[keys[0]][1]
             first, last = start, end - 1
             if any(i in busy for i in range(first, last + 1)):
                 continue
-            if end - start == 1 and first == _sentence_first(tree, first) and words[start] in _NOT_NAME:
+            if end - start == 1 and first == _sentence_first(tree, first) and words[start] in self.names.not_names:
                 continue
             stop = last + 1
             if kind == "product":
                 stop = _extend_product(doc, stop, busy)
             elif kind == "org":
                 stop = _extend_org(doc, stop)
+            if kind in {"org", "place", "group"}:
+                low, high = self._longer(tree, kind, first, stop, busy | starts)
+                if (low, high) != (first, stop):
+                    longer = "org" if kind == "org" else "name"
+                    put(Mention(low, high, longer, _text(doc, low, high), "caps", detail if kind == "org" else ""))  # type: ignore[operator]
+                    continue
             text = _text(doc, first, stop)
             put(Mention(first, stop, kind, text, "gazetteer", detail, canonical=canonical))  # type: ignore[operator]
+
+    def _longer(self, tree: Tree, kind: str, first: int, stop: int, closed: set[int]) -> tuple[int, int]:
+        """Bounds of the name that a known name is only part of: ``LG Card``, ``China Central Television``, ``Bank of England``.
+
+        Args:
+            closed: tokens that are something else: quantities, periods, the first words of other known names.
+        """
+        orth, spaced, tag = tree.orth, tree.spaced, tree.tag
+
+        def goes_on(i: int) -> bool:
+            word = orth[i]
+            return (
+                i not in closed
+                and len(word) > 2
+                and word[0].isupper()
+                and word[1:].islower()
+                and tag[i] in _PROPER_TAGS
+                and word not in self.names.not_names
+                and word.lower() not in self.names.titles
+                and word not in self.names.first_names
+            )
+
+        low, high = first, stop
+        while high < len(orth) and high - stop < _LONGER and spaced[high - 1] and goes_on(high):
+            high += 1
+        if kind == "group" and high - stop == 1 and orth[stop].lower() not in self.names.descriptors:
+            high = stop  # "Dutch Hofstra" is Hofstra
+        while low > 0 and high > stop and first - low < _LONGER and spaced[low - 1] and goes_on(low - 1):
+            low -= 1
+        if kind == "place" and first > 1 and tree.lower[first - 1] == "of" and tree.lower[first - 2] in self.names.of_places:
+            low = first - 2
+            while low > 0 and first - low < _LONGER + 2 and spaced[low - 1] and goes_on(low - 1):
+                low -= 1
+        # A headline writes all its words so.
+        return (first, stop) if (low, high) != (first, stop) and _headline(tree, low, high) else (low, high)
 
     def _ner(self, doc: Doc, put: object, busy: set[int]) -> None:
         for ent in doc.ents:
@@ -457,7 +284,7 @@ class Subjects:
                 continue
             text = _text(doc, start, end)
             if not any(c.isalpha() for c in text) or (
-                end - start == 1 and (text in _NOT_NAME or (not text[0].isupper() and text.islower()))
+                end - start == 1 and (text in self.names.not_names or (not text[0].isupper() and text.islower()))
             ):
                 continue
             if kind == "person" and not self._person(doc, start, end):
@@ -465,23 +292,17 @@ class Subjects:
             put(Mention(start, end, kind, text, "ner", ent.label_.lower()))  # type: ignore[operator]
 
     def _person(self, doc: Doc, start: int, end: int) -> bool:
-        """Whether a PERSON of the base model is one: a first name or a title vouches for it."""
+        """Whether a name is a person's: a first name, a title before it or a post behind vouches for it."""
         if doc[start].text in self.names.first_names:
             return True
-        return start > 0 and doc[start - 1].text.rstrip(".") in {
-            "Mr",
-            "Mrs",
-            "Ms",
-            "Dr",
-            "Prof",
-            "CEO",
-            "President",
-            "analyst",
-            "founder",
-            "chairman",
-            "executive",
-            "Sir",
-        }
+        if start > 0 and doc[start - 1].text.rstrip(".") in self.names.before_persons:
+            return True
+        # "Leila Rahimi, the chief executive" but not "Forrester, the analyst firm"
+        if end - start < 2 or end + 2 >= len(doc) or doc[end].text != ",":
+            return False
+        behind = [doc[i].lower_ for i in range(end + 1, min(end + 5, len(doc)))]
+        posts = [i for i, word in enumerate(behind) if word in self.names.posts]
+        return bool(posts) and not any(self.names.descriptors.get(word) == "org" for word in behind[posts[0] + 1 :])
 
     def _capitalised(self, doc: Doc, put: object, busy: set[int]) -> None:
         tree = tree_of(doc)
@@ -489,7 +310,7 @@ class Subjects:
         i = 0
         while i < n:
             word = orth[i]
-            if i in busy or not _name_like(word) or word in _NOT_NAME:
+            if i in busy or not _name_like(word) or word in self.names.not_names:
                 i += 1
                 continue
             j = i + 1
@@ -505,12 +326,14 @@ class Subjects:
                     lower[j] in {"of", "&", "+", "-"}
                     and j + 1 < n
                     and _name_like(orth[j + 1])
-                    and orth[j + 1] not in _NOT_NAME
+                    and orth[j + 1] not in self.names.not_names
                     and (j + 1) not in busy
                 ):
                     j += 2
                 else:
                     break
+            while j - i > 1 and lower[i] in self.names.titles:
+                i += 1
             leads = _sentence_first(tree, i) == i
             alone = j - i == 1
             if alone and leads and word[1:].islower() and word not in self._inner(doc, tree):
@@ -559,7 +382,7 @@ class Subjects:
                 index = by_form.get(f"\0{m.kind}\0{m.canonical}")
             if index is None and form in short:
                 index = by_form.get(short[form].lower())
-            if index is None and m.kind in {"person", "name", "org"}:
+            if index is None and m.kind in {"person", "name", "org"} and m.source != "gazetteer":
                 index = self._part_of(
                     form, entities, m, by_word.get(form.split(" ")[0], ()), by_word.get("\0" + form, ())
                 )
@@ -620,6 +443,19 @@ def _name_like(text: str) -> bool:
     if not text[0].isalpha() and not (text[0].isdigit() and any(c.isupper() for c in text)):
         return False
     return text[0].isupper() or (any(c.isupper() for c in text[1:]) and text[0].isalpha())
+
+
+def _headline(tree: Tree, low: int, high: int) -> bool:
+    """Whether three in four words of a sentence, but for those of a name in it, are capitalised."""
+    starts, n = tree.sent_start, len(tree)
+    first, last = low, high
+    while first > 0 and not starts[first]:
+        first -= 1
+    while last < n and not starts[last]:
+        last += 1
+    words = [word for word in (*tree.orth[first:low], *tree.orth[high:last]) if len(word) > 3 and word.isalpha()]
+    capitals = sum(word[0].isupper() for word in words)
+    return capitals >= 3 * (len(words) - capitals)
 
 
 def _sentence_first(tree: Tree, i: int) -> int:

@@ -17,7 +17,7 @@ _FUNCTION_WORD = frozenset(["ADP", "CCONJ", "SCONJ", "AUX", "PRON"])
 _BREAK = frozenset([",", ";", ":", "(", ")", "\u2014", "\u2013", "•", '"', "\u201c", "\u201d"])
 _STOP = frozenset([",", ";", ":", "(", "\u2014", "\u2013"])
 _POSSESSIVE = frozenset(["'s", "’s", "’", "'"])
-_PRONOUNS = {"it", "its", "they", "their", "them", "he", "his", "she", "her", "we", "our", "us", "itself", "i", "my"}
+_PRONOUNS = {"it", "its", "they", "their", "them", "he", "his", "she", "her", "we", "our", "us", "itself", "i", "my", "ours", "theirs", "mine", "yours"}
 _CONTINUES = frozenset(
     [
         "of",
@@ -44,7 +44,7 @@ _CONTINUES = frozenset(
 """Words after a noun with which its phrase goes on."""
 _DETERMINER = re.compile(
     r"^(?:the|a|an|its|their|his|her|our|your|my|this|that|these"
-    r"|those(?! (?:with|who|whose|that|in|on|of|at|from|over|under|aged|living|earning|using|without|asked|questioned|surveyed|interviewed|polled|affected)\b)|some|all|many|most|more|other|each|every|both|any|another|several|such|no|of|whose|just|only|also)\s+",
+    r"|those(?! (?:with|who|whose|that|in|on|of|at|from|over|under|aged|living|earning|using|without|asked|questioned|surveyed|interviewed|polled|affected)\b)|some|all|many|most|more|other|each|every|both|any|another|several|such|no|of|whose|just|only|also|so-called)\s+",
     re.IGNORECASE,
 )
 
@@ -162,6 +162,7 @@ def _bounds(scene: Scene, head: int, place: Place | None) -> list[tuple[int, int
     tree = scene.tree
     start, end = (place.start, place.end) if place is not None else (-1, -1)
     orth, lower, pos, dep = tree.orth, tree.lower, tree.pos, tree.dep
+    numerals = scene.numerals
     if pos[head] in _NO_HEAD or (pos[head] in {"PRON", "DET"} and lower[head] != "those"):
         return []
     token = scene.doc[head]
@@ -176,10 +177,14 @@ def _bounds(scene: Scene, head: int, place: Place | None) -> list[tuple[int, int
             or orth[prev] in _BREAK
             or tree.space[prev]
             or tree.number[prev]
+            or prev in numerals
             or start <= prev < end
         ):
             break
         first = prev
+    aged = _aged(scene, head) if lower[head] in _OLDS else head
+    if aged < head:
+        return [(aged, head + 1, "aged")]
     last = head + 1
     out = [(first, last, "np")]
     possessive = next((i for i in range(head - 1, first, -1) if orth[i] in _POSSESSIVE), None)
@@ -200,6 +205,21 @@ def _bounds(scene: Scene, head: int, place: Place | None) -> list[tuple[int, int
         joint = lower[last]
         out.append((first, stop, "full_" + joint if joint in {"of", "in", "with", "who", "and", "for"} else "full"))
     return out
+
+
+_OLDS = frozenset(["olds", "year-olds", "year-old"])
+_AGE_WORDS = frozenset(["-", "\u2013", "to", "and", "or", "year", "years", "old"])
+
+
+def _aged(scene: Scene, head: int) -> int:
+    """Where a group named by its ages begins: ``18 to 34-year-olds``."""
+    lower = scene.tree.lower
+    first = at = head
+    while at > 0 and (lower[at - 1] in _AGE_WORDS or lower[at - 1].rstrip("-").isdigit()):
+        at -= 1
+        if lower[at].rstrip("-").isdigit():
+            first = at
+    return first
 
 
 def _definite(scene: Scene, head: int) -> bool:

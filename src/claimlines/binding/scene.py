@@ -133,6 +133,14 @@ class Scene:
         """Whether a name begins in the tokens ``[low, high)``."""
         return bisect_left(self._mention_starts, low) < bisect_left(self._mention_starts, high)
 
+    @functools.cached_property
+    def numerals(self) -> frozenset[int]:
+        """The tokens of all numbers, with their scales and currencies but without what they count."""
+        idx = self.tree.idx
+        return frozenset(
+            i for p in self.places for i in range(p.start, p.end) if idx[i] < (p.quantity.number_end or p.quantity.end)
+        )
+
     def metric_tokens(self, sentence: int) -> frozenset[int]:
         """The tokens of a sentence that are words of metric nouns."""
         found = self._metric_tokens.get(sentence)
@@ -243,6 +251,27 @@ class Scene:
             if _is_heading(self.tree.slice(start, end)):
                 current = i
             out.append(current if current != i else -1)
+        return out
+
+    @functools.cached_property
+    def paragraphs(self) -> list[int]:
+        """For each sentence the index of its paragraph."""
+        text, idx = self.tree.text, self.tree.idx
+        out: list[int] = []
+        number = at = 0
+        for start, _ in self.sentences:
+            number += "\n" in text[at : idx[start]]
+            at = idx[start]
+            out.append(number)
+        return out
+
+    @functools.cached_property
+    def topics(self) -> dict[int, dict[int, int]]:
+        """By paragraph, the entities it names, each with where first, in the order of these mentions."""
+        out: dict[int, dict[int, int]] = {}
+        for m in self.all_mentions:
+            if m.entity >= 0:
+                out.setdefault(self.paragraphs[self.sentence_of(m.start)], {}).setdefault(m.entity, m.start)
         return out
 
     @functools.cached_property

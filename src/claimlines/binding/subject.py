@@ -85,6 +85,7 @@ class SubjectCandidates:
         self.recency = _recency(scene, place)
         self.which = _relative_clause(scene, place)
         self.opened = _opened(scene, place)
+        self.topics = scene.topics.get(scene.paragraphs[place.sentence], {})
         self.contrast = _contrast(scene, place)
         self.described = False
         self.out: dict[str, SubjectCandidate] = {}
@@ -133,9 +134,17 @@ class SubjectCandidates:
             standing,
             (group.owner, kind, detail, source, metric, self.kind),
             (group.recency, self.recency.get(m.entity, "-"), kind, metric, self.refs),
+            (group.topic, self.topic(m.entity), kind, self.refs, metric),
             (group.spelt, kind, shape),
             (group.found, m.source, kind, shape, metric),
         ]
+
+    def topic(self, entity: int) -> str:
+        """Whether the paragraph names an entity before the quantity: first of all, too, or not."""
+        start = self.topics.get(entity)
+        if start is None or start >= self.place.start:
+            return "not"
+        return "first" if next(iter(self.topics)) == entity else "too"
 
     def mention(self, m: Mention, offset: int) -> None:
         """A name of the sentence, or of one of the two before."""
@@ -170,10 +179,13 @@ class SubjectCandidates:
             position = "first" if m.start - begin <= 2 else "in"
             features += [
                 (group.before, relation, position, m.kind, self.refs, self.local, _dependency(self.scene, m)),
+                (group.same_paragraph, relation, self.topic(m.entity), position, m.kind),
                 f"back|prior={prior}",
             ]
         name = clean_name(m.name)
         self.add(name, m.start, m.end, relation, features)
+        if " of " in name:
+            self.add(name.split(" of ", 1)[0], m.start, m.end, relation, [*features, f"beforeof|{m.kind}"])
         if 0 <= m.entity < len(self.scene.entities):
             full = clean_name(self.scene.entities[m.entity].name)
             if len(full) > len(name) and full.lower() != name.lower():

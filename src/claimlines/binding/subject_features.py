@@ -85,6 +85,16 @@ def recency(rank: str, kind: str, metric: str, references: str) -> list[str]:
     return [f"rec={rank}|{kind}", f"rec={rank}|{kind}|m={metric}", f"rec={rank}|{kind}|refs={references}"]
 
 
+def topic(where: str, kind: str, references: str, metric: str) -> list[str]:
+    """Whether a paragraph names an entity before the quantity."""
+    return [f"topic={where}|{kind}", f"topic={where}|refs={references}", f"topic={where}|{kind}|m={metric}"]
+
+
+def same_paragraph(relation: str, where: str, place: str, kind: str) -> list[str]:
+    """A name of a sentence before, in the quantity's paragraph or not."""
+    return [f"{relation}|topic={where}|{kind}", f"{relation}|topic={where}|{place}"]
+
+
 def spelt(kind: str, shape: str) -> list[str]:
     """A kind of entity and its spelling."""
     return [f"ek={kind}|sh={shape}"]

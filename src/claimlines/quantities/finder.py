@@ -64,6 +64,9 @@ _METRES = re.compile(
 _LOWER_ENDS = re.compile(
     r"(?: [a-z]+| in \d{4}){0,2} to (?:about |around |nearly |just |only |over |more than |less than )*"
 )
+_AGES = re.compile(r"-? (?:to|and|or) \d{1,2}[- ]year[- ]olds?\b")
+"""Behind the first of two ages: ``15- to 17-year-olds``."""
+
 _PERSON_AGE = re.compile(r"[A-Za-z][A-Za-z'-]+, (?:who is |aged )?$")
 
 
@@ -676,6 +679,8 @@ class QuantityFinder:
             if left[-1] == "." and len(left) > 1 and left[-2] == " ":
                 return False
         right = text[e : e + 14]
+        if right[:1] in "- " and _AGES.match(text, e):
+            return False
         if not numeral.scaled:
             if _TIME_RIGHT.match(right) or _ORDINAL.match(right):
                 return False
