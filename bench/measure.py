@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,31 +64,60 @@ def memory(who: str, path: str) -> int:
 
 
 def growth(path: str) -> list[dict[str, Any]]:
-    """Microseconds a word for one article of growing length, and for inputs made to hurt."""
+    """Microseconds a word for one article of growing length, and for inputs made to hurt.
+
+    Each is set beside the same text cut into articles of about 1 kB.
+    """
     run = ours()
     body = "\n\n".join(read_texts(Path(path)))
     while len(body) < 5_000_000:
         body += "\n\n" + body
-    pieces = [body[i : i + 1000] for i in range(0, 200_000, 1000)]
-    run(pieces)
-    inputs = [("1 kB articles", pieces)] + [
-        (f"one of {size // 1000} kB", [body[:size]]) for size in (10_000, 100_000, 1_000_000, 5_000_000)
+    bare_words = "".join(c for c in body[:200_000] if c.isalnum() or c == " ")
+    usual = _pieces(body[:200_000])
+    run(usual)
+    inputs = [("1 kB articles", usual, usual)] + [
+        (f"one of {size // 1000} kB", [body[:size]], usual) for size in (10_000, 100_000, 1_000_000, 5_000_000)
     ]
     inputs += [
-        ("no punctuation, 200 kB", ["".join(c for c in body[:200_000] if c.isalnum() or c == " ")]),
-        ("10,000 quantities in a paragraph", ["It sold " + ", ".join(f"{i} units" for i in range(1, 10_001)) + "."]),
-        ("nested brackets, 20,000", ["Sales rose " + "(" * 20_000 + "5%" + ")" * 20_000 + "."]),
-        ("a million digits", ["The number is " + "7" * 1_000_000 + "."]),
+        ("no punctuation, 200 kB", [bare_words], _pieces(bare_words)),
+        ("10,000 quantities in a paragraph", [_listed(1, 10_001)], [_listed(i, i + 100) for i in range(1, 10_001, 100)]),
+        ("brackets nested 20,000 deep", [_nested(20_000)], [_nested(500)] * 40),
+        ("a million digits", [_digits(1_000_000)], [_digits(1000)] * 1000),
     ]
-    out = []
-    for name, texts in inputs:
-        words = sum(max(len(t.split()), len(t) // 6) for t in texts)
-        begin = time.perf_counter()
-        run(texts)
-        out.append({"input": name, "words": words, "us_per_word": round((time.perf_counter() - begin) / words * 1e6, 1)})
-    for row in out:
-        row["times"] = round(row["us_per_word"] / out[0]["us_per_word"], 2)
+    out: list[dict[str, Any]] = []
+    for name, texts, pieces in inputs:
+        row = {"input": name, "words": _words(texts), "us_per_word": _time(run, texts)}
+        row["times_1kb_articles"] = round(row["us_per_word"] / (out[0]["us_per_word"] if out else row["us_per_word"]), 2)
+        row["times_same_in_1kb_pieces"] = round(row["us_per_word"] / _time(run, pieces), 2) if pieces is not usual else row["times_1kb_articles"]
+        out.append(row)
     return out
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[i : i + 1000] for i in range(0, len(text), 1000)]
+
+
+def _listed(first: int, last: int) -> str:
+    return "It sold " + ", ".join(f"{i} units" for i in range(first, last)) + "."
+
+
+def _nested(depth: int) -> str:
+    return "Sales rose " + "(" * depth + "5%" + ")" * depth + "."
+
+
+def _digits(count: int) -> str:
+    return "The number is " + "7" * count + "."
+
+
+def _words(texts: list[str]) -> int:
+    return sum(max(len(t.split()), len(t) // 6) for t in texts)
+
+
+def _time(run: Callable[[list[str]], object], texts: list[str]) -> float:
+    """Microseconds a word."""
+    begin = time.perf_counter()
+    run(texts)
+    return round((time.perf_counter() - begin) / _words(texts) * 1e6, 1)
 
 
 if __name__ == "__main__":
