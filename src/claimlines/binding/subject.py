@@ -144,7 +144,10 @@ class SubjectCandidates:
         start = self.topics.get(entity)
         if start is None or start >= self.place.start:
             return "not"
-        return "first" if next(iter(self.topics)) == entity else "too"
+        entities = self.scene.entities
+        kind = entities[entity].kind
+        alone = all(e == entity or at >= self.place.start or entities[e].kind != kind for e, at in self.topics.items())
+        return ("first" if next(iter(self.topics)) == entity else "too") + (" alone" if alone else "")
 
     def mention(self, m: Mention, offset: int) -> None:
         """A name of the sentence, or of one of the two before."""
