@@ -106,6 +106,7 @@ class Scene:
         self.nouns: dict[int, Noun | None] = {}
         """By token, the noun there and its phrases, for those who asked."""
         self._subjects: dict[int, list[int]] = {}
+        self._main_subjects: dict[int, int] = {}
         self._metric_tokens: dict[int, frozenset[int]] = {}
 
     def sentence_of(self, token: int) -> int:
@@ -296,6 +297,18 @@ class Scene:
             if p.interval and p.period.kind in {"year", "quarter", "range", "month", "day", "week"}:
                 counts[p.interval] = counts.get(p.interval, 0) + 1
         return counts
+
+    def main_subject(self, sentence: int) -> int:
+        """The subject token of a parsed sentence's main clause, or -1."""
+        found = self._main_subjects.get(sentence)
+        if found is None:
+            found = -1
+            if sentence in self.parsed:
+                dep, head = self.tree.dep, self.tree.head
+                start, end = self.sentences[sentence]
+                found = next((i for i in range(start, end) if dep[i] in _SUBJECT and dep[head[i]] == "ROOT"), -1)
+            self._main_subjects[sentence] = found
+        return found
 
     def verb_subjects(self, verb: int) -> list[int]:
         """Subject tokens of a verb; of a clause without one, those of the clause it hangs on."""

@@ -110,6 +110,7 @@ class SubjectCandidates:
         self.salient()
         if place.sentence in scene.parsed:
             self.noun_phrases()
+        self.sentence_before()
         self.add(None, -1, -1, "null", [(group.nobody, self.metric, self.kind, self.local, around(scene, place).verb)])
 
     def add(self, name: str | None, first: int, last: int, relation: str, features: list[Feature]) -> None:
@@ -284,6 +285,24 @@ class SubjectCandidates:
                 self.add(p.text, p.first, p.last, relation, features)
                 if p.unpossessed != p.text:
                     self.add(p.unpossessed, p.first, p.last, relation, [f"np={role}|{p.shape}|noposs"])
+
+    def sentence_before(self) -> None:
+        """What the sentence before was about, where that is no name."""
+        scene, metric = self.scene, self.metric
+        head = scene.main_subject(self.place.sentence - 1) if self.place.sentence else -1
+        noun = noun_at(scene, head, self.place) if head >= 0 else None
+        if noun is None or noun.descriptor in {"org", "product"}:
+            return
+        same = scene.paragraphs[self.place.sentence - 1] == scene.paragraphs[self.place.sentence]
+        for p in noun.phrases:
+            if p.shape not in {"np", "aged", "nopos"}:
+                continue
+            features: list[Feature] = [
+                (group.noun, noun.lemma, noun.owners, noun.fine, noun.rough, metric),
+                (group.noun_before, noun.owners, noun.plural, noun.rough, self.refs, same, self.local),
+                (group.phrase_metric, p.whole, p.last - p.first == 1 and not p.proper, noun.owners, metric),
+            ]
+            self.add(p.text, p.first, p.last, "np_before", features)
 
     # Discourse -------------------------------------------------------------------------
 

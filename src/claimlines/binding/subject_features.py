@@ -168,6 +168,13 @@ def noun_role(role: str, group: str, descriptor: str, metricish: bool, fine: str
     ]
 
 
+def noun_before(group: str, plural: bool, rough: str, references: str, same: bool, local: bool) -> list[str]:
+    """The subject of the sentence before, in the same paragraph or not."""
+    return [
+        f"npb={group}|{plural}|{same}", f"npb={group}|refs={references}", f"npbc={rough}|{plural}", f"npb|names={local}|{same}|{plural}",
+    ]  # fmt: skip
+
+
 def phrase(role: str, shape: str, metric: str) -> list[str]:
     """A shape of phrase in a role."""
     return [f"np={role}|{shape}", f"np={role}|{shape}|m={metric}"]
