@@ -35,9 +35,10 @@ evaluate: $(STAMP)
 	$(BIN)/claimlines evaluate corpus/gold.jsonl
 	@if [ -f $(SHARED)/gold/dev.jsonl ]; then $(BIN)/claimlines evaluate $(SHARED)/gold/dev.jsonl; fi
 
-# Retrain the rankers (models/weights) from the gold articles, with cross-validated scores.
+# Retrain the rankers (models/weights) from the gold articles, with cross-validated scores (four minutes). The processes
+# that fit share the cores already: threads within each would wait for one another.
 train: $(STAMP)
-	$(BIN)/python -m claimlines.training corpus/gold.jsonl --press $(SHARED)/gold/dev.jsonl
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m claimlines.training corpus/gold.jsonl --press $(SHARED)/gold/dev.jsonl
 
 # Words a second against bare spaCy, stages, memory, start-up, growth: bench/results.md (TEXTS=FOLDER_OR_JSONL).
 bench: $(STAMP)

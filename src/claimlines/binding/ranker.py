@@ -118,8 +118,7 @@ class LabelTable:
 
     def scores(self, facts: Sequence[str]) -> np.ndarray:
         """The score of each label; shape ``(labels,)``."""
-        rows = self._rows
-        found = [rows[fact] for fact in facts if fact in rows]
+        found = [row for row in map(self._rows.get, facts) if row is not None]
         if not found:
             return self._bias
         total: np.ndarray = np.add.reduce(self._matrix.take(found, axis=0), axis=0)

@@ -85,7 +85,7 @@ class SubjectCandidates:
         self.recency = _recency(scene, place)
         self.which = _relative_clause(scene, place)
         self.opened = _opened(scene, place)
-        self.topics = scene.topics.get(scene.paragraphs[place.sentence], {})
+        self.topic = _topics(scene, place)
         self.contrast = _contrast(scene, place)
         self.described = False
         self.out: dict[str, SubjectCandidate] = {}
@@ -135,20 +135,10 @@ class SubjectCandidates:
             standing,
             (group.owner, kind, detail, source, metric, self.kind),
             (group.recency, self.recency.get(m.entity, "-"), kind, metric, self.refs),
-            (group.topic, self.topic(m.entity), kind, self.refs, metric),
+            (group.topic, self.topic.get(m.entity, "not"), kind, self.refs, metric),
             (group.spelt, kind, shape),
             (group.found, m.source, kind, shape, metric),
         ]
-
-    def topic(self, entity: int) -> str:
-        """Whether the paragraph names an entity before the quantity: first of all, too, or not."""
-        start = self.topics.get(entity)
-        if start is None or start >= self.place.start:
-            return "not"
-        entities = self.scene.entities
-        kind = entities[entity].kind
-        alone = all(e == entity or at >= self.place.start or entities[e].kind != kind for e, at in self.topics.items())
-        return ("first" if next(iter(self.topics)) == entity else "too") + (" alone" if alone else "")
 
     def mention(self, m: Mention, offset: int) -> None:
         """A name of the sentence, or of one of the two before."""
@@ -183,7 +173,7 @@ class SubjectCandidates:
             position = "first" if m.start - begin <= 2 else "in"
             features += [
                 (group.before, relation, position, m.kind, self.refs, self.local, _dependency(self.scene, m)),
-                (group.same_paragraph, relation, self.topic(m.entity), position, m.kind),
+                (group.same_paragraph, relation, self.topic.get(m.entity, "not"), position, m.kind),
                 f"back|prior={prior}",
             ]
         name = clean_name(m.name)
@@ -373,6 +363,16 @@ def _standing(scene: Scene, m: Mention) -> tuple[Any, ...]:
     if known:
         scene.standings[m.entity] = found
     return found
+
+
+def _topics(scene: Scene, place: Place) -> dict[int, str]:
+    """The entities that the paragraph names before a quantity: first of all or too, and whether alone of their kind."""
+    named = [e for e, at in scene.topics.get(scene.paragraphs[place.sentence], {}).items() if at < place.start]
+    kinds = [scene.entities[e].kind for e in named]
+    return {
+        e: ("too" if i else "first") + (" alone" if kinds.count(kind) == 1 else "")
+        for i, (e, kind) in enumerate(zip(named, kinds, strict=True))
+    }
 
 
 def _recency(scene: Scene, place: Place) -> dict[int, str]:
