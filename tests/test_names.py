@@ -78,6 +78,18 @@ def test_a_known_name_can_be_part_of_a_longer_one(
     assert mentions(blank(sentence))[: len(expected)] == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Oyelu Rahimka, its chief executive, sold 40 cars.", [("Oyelu Rahimka", "person")]),
+        ("Forrest Vance, the analyst firm, asked 300 people.", [("Forrest Vance", "name")]),
+        ("He spoke with analyst Wemba Okolo about 4% of it.", [("Wemba Okolo", "person")]),
+    ],
+)
+def test_persons_by_their_posts(blank: spacy.Language, sentence: str, expected: list[tuple[str, str]]) -> None:
+    assert mentions(blank(sentence)) == expected
+
+
 def test_the_part_is_not_the_whole(blank: spacy.Language) -> None:
     doc = blank("Ford Finance lent 40% more than the rest of Ford did.")
     assert linked(doc) == [("Ford Finance", "Ford Finance"), ("Ford", "Ford")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import subprocess
 import sys
 import textwrap
@@ -205,3 +206,9 @@ class TestLongTexts:
     def test_odd_ones(self, nlp: spacy.Language, text: str) -> None:
         for c in extract_article(nlp, Article(id="odd", text=text)):
             assert text[c.start : c.end] == c.quantity_text
+
+
+def test_extraction_leaves_the_garbage_collector_as_it_was(nlp):
+    before = gc.get_threshold()
+    assert len(list(extract_articles(nlp, ARTICLES))) == len(ARTICLES)
+    assert gc.get_threshold() == before

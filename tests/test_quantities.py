@@ -328,6 +328,8 @@ NOTHING = [
     "It sold its 1,000th unit.",
     # ages
     "The 29-year-old engineer quit.",
+    "It asked 15- to 17-year-olds.",
+    "It asked 15 to 17-year-olds.",
     "Maria Lopez, 41, runs the unit.",
     "Children aged 8 to 12 use it most.",
     "Adults aged 65 and over were slower.",
