@@ -20,16 +20,16 @@ from claimlines.records import Article
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 CORPUS = ROOT / "corpus" / "gold.jsonl"
-CORPUS_DIGEST = "4b7d764ab3199077"
+CORPUS_DIGEST = "40dba45bc952eb18"
 
-# The corpus grew from 54 articles to 376 harder ones: its floors were set anew with it.
+# The corpus grew from 54 articles to 376, then to 1,038: its floors were set anew with it.
 CORPUS_FLOORS = {
-    "value": 0.96,
-    "value+unit": 0.89,
-    "value+metric": 0.86,
+    "value": 0.97,
+    "value+unit": 0.90,
+    "value+metric": 0.88,
     "value+subject": 0.79,
-    "value+period": 0.88,
-    "tuple": 0.63,
+    "value+period": 0.90,
+    "tuple": 0.64,
 }
 DEV_FLOORS = {
     "value": 0.92,
@@ -40,8 +40,8 @@ DEV_FLOORS = {
     "tuple": 0.60,
 }
 CROSS_VALIDATED_FLOORS = {
-    "gold.jsonl": {"value": 0.95, "value+unit": 0.86, "value+metric": 0.64, "value+subject": 0.63, "value+period": 0.86, "tuple": 0.39},
-    "dev.jsonl": {"value": 0.97, "value+unit": 0.95, "value+metric": 0.82, "value+subject": 0.72, "value+period": 0.91, "tuple": 0.58},
+    "gold.jsonl": {"value": 0.955, "value+unit": 0.88, "value+metric": 0.70, "value+subject": 0.68, "value+period": 0.87, "tuple": 0.45},
+    "dev.jsonl": {"value": 0.97, "value+unit": 0.95, "value+metric": 0.87, "value+subject": 0.75, "value+period": 0.91, "tuple": 0.63},
 }  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 Each decision is a conditional logit over candidates with L2 regularisation, fitted by
 L-BFGS from zero, so that the same data give the same weights. A decision's gold may
 accept several candidates: the objective is the log of their summed probability.
-Cross-validation is by article.
+Cross-validation is by article: articles of the press and articles written for training
+fall into folds of their own, so that each is judged by rankers that saw all of the other kind.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import multiprocessing
 import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -290,9 +291,18 @@ class Problem:
         return {f: round(float(v), 3) for f, v in zip(self.names, result.x, strict=True) if abs(v) >= 0.01}
 
 
-def fold_of(article: str, folds: int) -> int:
-    """A stable fold of an article."""
-    return zlib.crc32(article.encode()) % folds
+def assigned(groups: Iterable[tuple[Iterable[str], bool]], folds: int) -> dict[str, int]:
+    """A stable fold of each article.
+
+    Args:
+        groups: names of articles, and whether they are of the press.
+        folds: how many folds each of the two kinds has.
+    """
+    return {
+        article: zlib.crc32(article.encode()) % folds + (0 if press else folds)
+        for articles, press in groups
+        for article in articles
+    }
 
 
 def save(folder: Path, name: str, weights: dict[str, float], note: dict[str, Any]) -> None:
@@ -309,35 +319,36 @@ def problems(data: Data) -> dict[str, Problem]:
     return {name: Problem(decisions) for name, decisions in data.decisions.items()}
 
 
-def _fit(job: tuple[str, int, int]) -> tuple[tuple[str, int], dict[str, float]]:
-    """Fit one ranker without one fold (-1: none); runs in a forked process, which shares :data:`_PROBLEMS`."""
-    name, fold, folds = job
-    return (name, fold), _PROBLEMS[name].fit(
-        STRENGTH[name], lambda article: fold < 0 or fold_of(article, folds) != fold
-    )
+def _fit(job: tuple[str, int]) -> tuple[tuple[str, int], dict[str, float]]:
+    """Fit one ranker without one fold (-1: none); runs in a forked process, which shares what the parent set."""
+    name, fold = job
+    return job, _PROBLEMS[name].fit(STRENGTH[name], lambda article: _FOLDS[article] != fold)
 
 
 _PROBLEMS: dict[str, Problem] = {}
+_FOLDS: dict[str, int] = {}
 
 
-def fits(made: Mapping[str, Problem], folds: int) -> dict[tuple[str, int], dict[str, float]]:
+def fits(made: Mapping[str, Problem], folds: Mapping[str, int]) -> dict[tuple[str, int], dict[str, float]]:
     """Weights of each ranker without each fold, and (fold -1) of all articles."""
     _PROBLEMS.clear()
     _PROBLEMS.update(made)
-    jobs = [(name, fold, folds) for name in made for fold in range(-1, folds)]
+    _FOLDS.clear()
+    _FOLDS.update(folds)
+    jobs = [(name, fold) for name in made for fold in (-1, *sorted(set(folds.values())))]
     with multiprocessing.get_context("fork").Pool() as pool:
         return dict(pool.map(_fit, jobs, chunksize=1))
 
 
 def held_out(
-    binder: Binder, staged: list[Staged], weights: Mapping[tuple[str, int], dict[str, float]], folds: int
+    binder: Binder, staged: list[Staged], weights: Mapping[tuple[str, int], dict[str, float]], folds: Mapping[str, int]
 ) -> dict[tuple[str, int], Binding]:
     """Bindings of every article by rankers that have not seen it."""
     out: dict[tuple[str, int], Binding] = {}
-    for fold in range(folds):
+    for fold in sorted(set(folds.values())):
         binder.rankers.use({name: Ranker(w) for (name, k), w in weights.items() if k == fold})
         for article, scene in staged:
-            if fold_of(article["doc"], folds) == fold:
+            if folds[article["doc"]] == fold:
                 for b in binder.bind(scene):
                     out[article["doc"], b.place.quantity.start] = b
     return out
@@ -432,8 +443,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"{name}: {data.total[name]} decisions, a right candidate in {data.oracle[name] / max(1, data.total[name]):.3f}",
             flush=True,
         )
-    weights = fits(problems(data), args.folds)
-    chain = held_out(binder, staged, weights, args.folds)
+    folds = assigned(
+        [([a["doc"] for a, _ in group], path in args.press) for path, group in zip(files, groups, strict=True)], args.folds
+    )
+    weights = fits(problems(data), folds)
+    chain = held_out(binder, staged, weights, folds)
     for _ in range(args.rounds):
         # What was chosen before is sometimes wrong: half the weight goes to decisions that see it so.
         mixed = Data()
@@ -441,8 +455,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             collect(binder, group, mixed, GOLD_WEIGHT * weight)
             collect(binder, group, mixed, weight, chain)
         again = {n: p for n, p in problems(mixed).items() if n not in FROM_GOLD}
-        weights = {key: value for key, value in weights.items() if key[0] in FROM_GOLD} | fits(again, args.folds)
-        chain = held_out(binder, staged, weights, args.folds)
+        weights = {key: value for key, value in weights.items() if key[0] in FROM_GOLD} | fits(again, folds)
+        chain = held_out(binder, staged, weights, folds)
     predicted = predictions(staged, chain)
     cv: dict[str, Any] = {}
     log = []
