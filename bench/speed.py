@@ -61,15 +61,15 @@ def bare() -> Callable[[list[str]], object]:
 
 @functools.cache
 def ours() -> Callable[[list[str]], object]:
-    """claimlines, from the text to the claims' JSON."""
-    from claimlines.pipeline import extract_articles, load
+    """claimlines, from the text to the claims' JSON, as a worker of a batch runs it: one extractor for all articles."""
+    from claimlines.pipeline import Extractor, load
     from claimlines.records import Article
 
-    nlp = load()
+    extract = Extractor(load())
 
     def run(texts: list[str]) -> object:
         articles = (Article(id=str(i), text=text) for i, text in enumerate(texts))
-        return [claim.model_dump_json() for _, claims in extract_articles(nlp, articles) for claim in claims]
+        return [claim.model_dump_json() for article in articles for claim in extract(article)]
 
     return run
 

@@ -138,3 +138,8 @@ def test_spans_and_claims_lead_back_to_the_given_text(extract: Callable[..., lis
     assert text[claims[0].start : claims[0].end].startswith("&pound;3")
     assert text[: claims[0].end].endswith(".2bn")
     assert text[claims[1].start :].startswith("4\u202f200 people")
+
+
+@pytest.mark.parametrize("text", ["It wants 10 of the", "It wants 10 of", "It has 10 of the 5", "It sold 10 of 3"])
+def test_a_text_may_end_anywhere(quantities: Find, text: str) -> None:
+    assert quantities(text)[0].value == 10

@@ -80,6 +80,9 @@ _NAME_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "JJ", "CD", "FW", "VBG", "VB
 _PROPER_TAGS = frozenset(["", "NNP", "NNPS"])
 """Tags of proper nouns, and that of words that were not tagged."""
 
+_HEADLINE = 25
+"""Tokens at either side of a name that tell whether it stands in a headline."""
+
 _LONGER = 3
 """Words by which a known name may grow at either end."""
 
@@ -198,7 +201,7 @@ class Subjects:
     def _gazetteer(self, doc: Doc, put: object, busy: set[int]) -> None:
         words, tree = _word_list(doc), tree_of(doc)
         found = list(self.names.table.find(words))
-        starts = {start for start, _, _ in found}
+        closed = busy | {start for start, _, _ in found}
         for start, end, keys in found:
             kind, canonical = keys[0].split("\t")
             detail = self.names.detail[keys[0]][1]
@@ -213,7 +216,7 @@ class Subjects:
             elif kind == "org":
                 stop = _extend_org(doc, stop)
             if kind in {"org", "place", "group"}:
-                low, high = self._longer(tree, kind, first, stop, busy | starts)
+                low, high = self._longer(tree, kind, first, stop, closed)
                 if (low, high) != (first, stop):
                     longer = "org" if kind == "org" else "name"
                     put(Mention(low, high, longer, _text(doc, low, high), "caps", detail if kind == "org" else ""))  # type: ignore[operator]
@@ -449,9 +452,9 @@ def _headline(tree: Tree, low: int, high: int) -> bool:
     """Whether three in four words of a sentence, but for those of a name in it, are capitalised."""
     starts, n = tree.sent_start, len(tree)
     first, last = low, high
-    while first > 0 and not starts[first]:
+    while first > 0 and low - first < _HEADLINE and not starts[first]:
         first -= 1
-    while last < n and not starts[last]:
+    while last < n and last - high < _HEADLINE and not starts[last]:
         last += 1
     words = [word for word in (*tree.orth[first:low], *tree.orth[high:last]) if len(word) > 3 and word.isalpha()]
     capitals = sum(word[0].isupper() for word in words)

@@ -200,10 +200,10 @@ class Counts:
         parsed = span.root.has_dep() and span.root.dep_ != "dep" if len(doc) else False
         if i < len(doc) and doc[i].lower_ == "of" and i + 1 < len(doc):
             j = i + 1
-            while (
-                j < limit
-                and doc[j].lower_ in {"the", "its", "their", "these", "those", "our", "his", "'s", "all", "a", "new"}
-            ) or (doc[j].like_num and j > i + 1):
+            while j < limit and (
+                doc[j].lower_ in {"the", "its", "their", "these", "those", "our", "his", "'s", "all", "a", "new"}
+                or (doc[j].like_num and j > i + 1)
+            ):
                 j += 1
             if j > i + 1 or doc[j].pos_ in {"NOUN", "PROPN", "ADJ"}:
                 i = j
