@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -369,8 +370,9 @@ def _topics(scene: Scene, place: Place) -> dict[int, str]:
     """The entities that the paragraph names before a quantity: first of all or too, and whether alone of their kind."""
     named = [e for e, at in scene.topics.get(scene.paragraphs[place.sentence], {}).items() if at < place.start]
     kinds = [scene.entities[e].kind for e in named]
+    counts = Counter(kinds)
     return {
-        e: ("too" if i else "first") + (" alone" if kinds.count(kind) == 1 else "")
+        e: ("too" if i else "first") + (" alone" if counts[kind] == 1 else "")
         for i, (e, kind) in enumerate(zip(named, kinds, strict=True))
     }
 
